@@ -1,0 +1,30 @@
+import type { SourceRecord, SourceSchema } from '../dataset/record.ts'
+
+export interface Detection {
+  readonly format: string
+  /** 0 … 1 */
+  readonly confidence: number
+  readonly reason: string
+}
+
+export interface ReadOptions {
+  /** Stop after this many images. */
+  readonly limit?: number
+  readonly signal?: AbortSignal
+  /** Attributes task → is its tag list exhaustive; missing: as `describe` proposes. */
+  readonly exhaustive?: Readonly<Record<string, boolean>>
+  /** Format-specific choices, e.g. the label map of an indexed PNG folder. */
+  readonly options?: Readonly<Record<string, string>>
+}
+
+/**
+ * One dataset format. Reading streams: memory does not grow with the source. A broken record is yielded as `skipped`;
+ * a broken source throws `MendError` (core/dataset/mendError.ts) with what was expected and found. Paths never leave the source folder.
+ */
+export interface SourceFormat {
+  readonly name: string
+  readonly title: string
+  detect(source: string): Promise<Detection | null>
+  describe(source: string, options?: ReadOptions): Promise<SourceSchema>
+  read(source: string, options?: ReadOptions): AsyncIterable<SourceRecord>
+}

@@ -1,0 +1,56 @@
+/** Everything that a run depends on besides its snapshot; stored with the run and printed with its results. */
+export interface RunConfiguration {
+  /** Tasks to learn, by name; a subset of the snapshot's. */
+  readonly tasks: readonly string[]
+  readonly model: ModelName
+  /** Crop size of the snapshot. */
+  readonly height: number
+  readonly width: number
+  readonly epochs: number
+  readonly batch: number
+  /** Adam's learning rate at its peak; cosine to 0 after a short warm-up. */
+  readonly learningRate: number
+  readonly weightDecay: number
+  /** Global norm above which the model's gradient is scaled down. */
+  readonly clipNorm: number
+  /** `component`: one parameter per joint, attribute, part or vector group; `instance`: one per label (the paper); `none`. */
+  readonly parameters: 'component' | 'instance' | 'none'
+  /** Effective step of the parameters, lr/B of methods.md 1. */
+  readonly parameterRate: number
+  readonly parameterMomentum: number
+  /** Epochs during which parameters stay 0 (losses are normalised by the median of the first). */
+  readonly warmupEpochs: number
+  readonly weighting: 'equal'
+  readonly aggregation: 'sum'
+  readonly gradient: 'none'
+  readonly augment: boolean
+  readonly engine: 'auto' | 'tensorflow' | 'webgpu' | 'wasm'
+  readonly seed: number
+  /** Write a checkpoint every this many epochs (the last always). */
+  readonly checkpointEvery: number
+}
+
+export const modelNames = ['tiny', 'tiny-unet', 'r18'] as const
+export type ModelName = (typeof modelNames)[number]
+
+export const defaultConfiguration: Omit<RunConfiguration, 'tasks'> = {
+  model: 'tiny',
+  height: 96,
+  width: 64,
+  epochs: 20,
+  batch: 32,
+  learningRate: 2e-3,
+  weightDecay: 1e-4,
+  clipNorm: 5,
+  parameters: 'component',
+  parameterRate: 0.1,
+  parameterMomentum: 0.9,
+  warmupEpochs: 1,
+  weighting: 'equal',
+  aggregation: 'sum',
+  gradient: 'none',
+  augment: true,
+  engine: 'auto',
+  seed: 1,
+  checkpointEvery: 1,
+}

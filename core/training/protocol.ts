@@ -1,0 +1,46 @@
+/**
+ * The trainer process speaks newline-delimited JSON: events on standard output, commands on standard input; logs go to
+ * standard error. It is started as `node core/training/trainer.ts RUN_FOLDER` with RUN_FOLDER holding `configuration.json`
+ * (RunConfiguration) and `snapshot` (a JSON file {"folder": …}); it continues from RUN_FOLDER/checkpoint when there is one.
+ *
+ * It writes under RUN_FOLDER: `checkpoint/` (replaced atomically), `records/` (one file per task and epoch, see
+ * training/runFiles.ts), `predictions/` (one file per task, when done), `metrics.ndjson` (the epoch events).
+ */
+export type TrainerEvent =
+  | {
+      readonly event: 'ready'
+      readonly engine: string
+      readonly reason: string
+      readonly device: string
+      /** Epoch that the checkpoint had finished; 0 for a fresh run. */
+      readonly epoch: number
+      readonly parameters: number
+      readonly macs: number
+    }
+  | { readonly event: 'step'; readonly epoch: number; readonly step: number; readonly steps: number; readonly loss: number; readonly imagesPerSecond: number }
+  | {
+      readonly event: 'epoch'
+      readonly epoch: number
+      readonly epochs: number
+      readonly losses: Readonly<Record<string, number>>
+      readonly metrics: Readonly<Record<string, Readonly<Record<string, number>>>>
+      readonly imagesPerSecond: number
+      readonly rssMb: number
+      readonly tensors: number
+    }
+  | { readonly event: 'checkpoint'; readonly epoch: number; readonly seconds: number }
+  | { readonly event: 'paused' | 'resumed'; readonly epoch: number }
+  | { readonly event: 'warning'; readonly code: string; readonly message: string }
+  | {
+      readonly event: 'done'
+      readonly stopped: boolean
+      readonly epoch: number
+      readonly engine: string
+      readonly seconds: number
+      readonly imagesPerSecond: number
+      readonly metrics: Readonly<Record<string, Readonly<Record<string, number>>>>
+    }
+  | { readonly event: 'failed'; readonly code: string; readonly message: string; readonly hint: string }
+
+/** `stop` writes a checkpoint at the end of the current step's epoch boundary or at once, then ends with `done`. */
+export type TrainerCommand = { readonly command: 'pause' } | { readonly command: 'resume' } | { readonly command: 'stop' }
