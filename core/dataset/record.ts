@@ -1,4 +1,4 @@
-import type { Box, LabelValue, Split } from './label.ts'
+import type { Box, LabelOrigin, LabelState, LabelValue, Split } from './label.ts'
 import type { TaskSchema } from './task.ts'
 
 /** One person as a source describes it. Label keys are the source's own task names (see `SourceSchema`). */
@@ -8,6 +8,27 @@ export interface PersonRecord {
   /** null: the source has no box; the label's extent or the whole image stands in. */
   readonly box: Box | null
   readonly labels: Readonly<Record<string, LabelValue>>
+  /** Where the source knows more of a label than its value (our own bundle): state, origin and every earlier revision. */
+  readonly provenance?: Readonly<Record<string, LabelProvenance>>
+}
+
+/** One step of a label's history, oldest first; `value` null is "unlabelled". */
+export interface LabelRevision {
+  /** ISO 8601, UTC. */
+  readonly at: string
+  readonly by: string
+  readonly why: string
+  readonly origin: LabelOrigin
+  readonly state: LabelState
+  readonly value: LabelValue | null
+}
+
+export interface LabelProvenance {
+  readonly state: LabelState
+  readonly origin: LabelOrigin
+  /** Name of the source that the value came from; null: made in the project. */
+  readonly source: string | null
+  readonly revisions: readonly LabelRevision[]
 }
 
 /** One image of a source with everything the source says of it. A source may yield the same path more than once. */

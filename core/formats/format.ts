@@ -1,3 +1,4 @@
+import type { ExportDataset, ExportReport } from '../dataset/export.ts'
 import type { SourceRecord, SourceSchema } from '../dataset/record.ts'
 
 export interface Detection {
@@ -27,4 +28,18 @@ export interface SourceFormat {
   detect(source: string): Promise<Detection | null>
   describe(source: string, options?: ReadOptions): Promise<SourceSchema>
   read(source: string, options?: ReadOptions): AsyncIterable<SourceRecord>
+}
+
+export interface WriteOptions {
+  readonly signal?: AbortSignal
+  /** Copy the pictures into the export (default) or only refer to them where the format allows it. */
+  readonly copyImages?: boolean
+  readonly onProgress?: (imagesDone: number) => void
+}
+
+/** A format that can also be written. `out` must not exist or be empty; a failed write leaves nothing behind. */
+export interface TargetFormat {
+  readonly name: string
+  readonly title: string
+  write(dataset: ExportDataset, out: string, options?: WriteOptions): Promise<ExportReport>
 }
