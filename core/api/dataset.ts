@@ -1,0 +1,98 @@
+import { z } from 'zod'
+import { projectInput } from './project.ts'
+
+export const detectInput = z.object({ source: z.string().min(1) })
+export const detection = z.object({ format: z.string(), confidence: z.number(), reason: z.string() })
+export type DetectionReport = z.infer<typeof detection>
+
+export const formatDescription = z.object({
+  name: z.string(),
+  title: z.string(),
+  read: z.boolean(),
+  write: z.boolean(),
+})
+
+export const planImportInput = projectInput.extend({
+  source: z.string().min(1),
+  format: z.string().optional(),
+  /** A mapping as the mapping file holds it; missing: the proposed one. */
+  mapping: z.unknown().optional(),
+  split: z.enum(['train', 'val', 'test']).optional(),
+  /** Copy the pictures into the project instead of referring to them where they lie. */
+  copy: z.boolean().default(false),
+  limit: z.number().int().positive().optional(),
+  /** What to do when two sources label the same person and task. */
+  rule: z.string().optional(),
+})
+
+const skippedReasons = z.array(
+  z.object({ reason: z.string(), count: z.number().int(), examples: z.array(z.unknown()) }),
+)
+
+/** Result of a `plan-import` job. */
+export const importPlanSummary = z.object({
+  plan: z.string(),
+  format: z.string(),
+  images: z.number().int(),
+  people: z.number().int(),
+  labels: z.record(z.string(), z.number().int()),
+  merged: z.object({ images: z.number().int(), people: z.number().int() }),
+  skipped: skippedReasons,
+  /** The mapping, in the form of the mapping file. */
+  mapping: z.unknown(),
+  /** Entries of the mapping that a person has to confirm; applying a plan that has any is refused. */
+  doubtful: z.array(z.string()),
+  nearDuplicates: z.number().int(),
+  conflicts: z.number().int(),
+})
+export type ImportPlanSummary = z.infer<typeof importPlanSummary>
+
+export const planInput = z.object({ plan: z.string() })
+
+/** Result of an `apply-import` job: cli.md `import --json`, last event. */
+export const importReport = z.object({
+  source: z.number().int(),
+  images: z.number().int(),
+  people: z.number().int(),
+  labels: z.record(z.string(), z.number().int()),
+  merged: z.object({ images: z.number().int(), people: z.number().int() }),
+  skipped: skippedReasons,
+  seconds: z.number(),
+  peakRssMb: z.number(),
+})
+export type ImportReport = z.infer<typeof importReport>
+
+export const exportInput = projectInput.extend({
+  out: z.string().min(1),
+  format: z.string().min(1),
+  filter: z.string().optional(),
+  copyImages: z.boolean().default(true),
+})
+/** Result of an `export` job. */
+export const exportResult = z.object({
+  format: z.string(),
+  out: z.string(),
+  images: z.number().int(),
+  people: z.number().int(),
+  labels: z.record(z.string(), z.number().int()),
+  lost: z.array(z.object({ what: z.string(), count: z.number().int(), why: z.string() })),
+})
+export type ExportResult = z.infer<typeof exportResult>
+
+export const synthesizeInput = projectInput.extend({
+  profile: z.enum(['full', 'partial', 'street']),
+  people: z.number().int().min(1).max(1_000_000),
+  seed: z.number().int().min(0).default(1),
+  width: z.number().int().min(16).max(1024).default(64),
+  height: z.number().int().min(16).max(2048).default(128),
+})
+/** Result of a `synthesize` job. */
+export const synthesizeResult = z.object({
+  project: z.string(),
+  sources: z.array(z.object({ id: z.number().int(), name: z.string(), people: z.number().int() })),
+  images: z.number().int(),
+  people: z.number().int(),
+  labels: z.record(z.string(), z.number().int()),
+  seconds: z.number(),
+})
+export type SynthesizeResult = z.infer<typeof synthesizeResult>

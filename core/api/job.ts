@@ -1,0 +1,88 @@
+import { z } from 'zod'
+import { errorReport } from './error.ts'
+
+/** Long work. `start` procedures answer with the job's id; `watch` replays its state and then follows it. */
+export const jobKinds = [
+  'synthesize',
+  'plan-import',
+  'apply-import',
+  'export',
+  'train',
+  'audit',
+  'install-engine',
+] as const
+export type JobKind = (typeof jobKinds)[number]
+
+export const jobStates = ['running', 'paused', 'done', 'failed', 'cancelled', 'interrupted'] as const
+/** `interrupted`: the process that did the work died; noticed by the next one that opens the project. */
+export type JobState = (typeof jobStates)[number]
+
+export const jobStarted = z.object({ job: z.string() })
+export const jobInput = z.object({ job: z.string() })
+
+/** How far a stage is; `total` null while unknown. */
+export const jobProgress = z.object({
+  stage: z.string(),
+  done: z.number(),
+  total: z.number().nullable(),
+  unit: z.string(),
+  detail: z.string().optional(),
+})
+export type JobProgress = z.infer<typeof jobProgress>
+
+export const jobSummary = z.object({
+  id: z.string(),
+  kind: z.enum(jobKinds),
+  project: z.string().nullable(),
+  state: z.enum(jobStates),
+  startedAt: z.string(),
+  /** Run that the job trains, where it trains one. */
+  run: z.number().int().nullable(),
+  progress: jobProgress.nullable(),
+})
+export type JobSummary = z.infer<typeof jobSummary>
+
+/** Losses and metrics of one finished epoch: the `epoch` event of cli.md's `train --json`. */
+export const epochEvent = z.object({
+  event: z.literal('epoch'),
+  epoch: z.number().int(),
+  epochs: z.number().int(),
+  losses: z.record(z.string(), z.number().nullable()),
+  metrics: z.record(z.string(), z.record(z.string(), z.number().nullable())),
+  imagesPerSecond: z.number(),
+  rssMb: z.number(),
+  tensors: z.number(),
+})
+export type EpochEvent = z.infer<typeof epochEvent>
+
+/** Things worth telling that are neither progress nor the result. */
+export const jobNotice = z.discriminatedUnion('event', [
+  epochEvent,
+  z.object({ event: z.literal('run'), run: z.number().int(), folder: z.string() }),
+  z.object({
+    event: z.literal('ready'),
+    engine: z.string(),
+    reason: z.string(),
+    device: z.string(),
+    epoch: z.number().int(),
+    parameters: z.number(),
+    macs: z.number(),
+  }),
+  z.object({ event: z.literal('checkpoint'), epoch: z.number().int(), seconds: z.number() }),
+  z.object({ event: z.literal('warning'), code: z.string(), message: z.string() }),
+])
+export type JobNotice = z.infer<typeof jobNotice>
+
+/**
+ * What `watch` sends: first the state as it is, with the notices so far replayed, then every change; the last event is
+ * `done` (its result has the schema that the starting procedure documents), `failed` or `cancelled`.
+ */
+export const jobEvent = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('state'), job: jobSummary }),
+  z.object({ type: z.literal('progress'), progress: jobProgress }),
+  z.object({ type: z.literal('notice'), notice: jobNotice }),
+  z.object({ type: z.literal('done'), result: z.unknown() }),
+  z.object({ type: z.literal('failed'), error: errorReport }),
+  z.object({ type: z.literal('cancelled'), hint: z.string() }),
+])
+export type JobEvent = z.infer<typeof jobEvent>
