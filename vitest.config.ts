@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config'
+
+/**
+ * Two workers at most: tests that train load a library of 780 MB each. Forks, because that library may only be loaded
+ * once a process and a crash in it must not end the whole run.
+ */
+export default defineConfig({
+  test: {
+    include: ['core/**/*.test.ts', 'test/**/*.test.ts', 'scripts/**/*.test.ts'],
+    pool: 'forks',
+    maxWorkers: 2,
+    isolate: true,
+    testTimeout: 20_000,
+    typecheck: { enabled: false },
+  },
+})
