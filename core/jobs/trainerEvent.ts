@@ -1,0 +1,65 @@
+import { z } from 'zod'
+import type { TrainerEvent } from '../training/protocol.ts'
+
+/** JSON has no NaN: a figure that does not exist arrives as null. */
+const figure = z
+  .number()
+  .nullable()
+  .transform((value) => value ?? NaN)
+const metrics = z.record(z.string(), z.record(z.string(), figure))
+
+const trainerEvent: z.ZodType<TrainerEvent> = z.discriminatedUnion('event', [
+  z.object({
+    event: z.literal('ready'),
+    engine: z.string(),
+    reason: z.string(),
+    device: z.string(),
+    epoch: z.number(),
+    parameters: z.number(),
+    macs: z.number(),
+  }),
+  z.object({
+    event: z.literal('step'),
+    epoch: z.number(),
+    step: z.number(),
+    steps: z.number(),
+    loss: figure,
+    imagesPerSecond: figure,
+  }),
+  z.object({
+    event: z.literal('epoch'),
+    epoch: z.number(),
+    epochs: z.number(),
+    losses: z.record(z.string(), figure),
+    metrics,
+    imagesPerSecond: figure,
+    rssMb: z.number(),
+    tensors: z.number(),
+  }),
+  z.object({ event: z.literal('checkpoint'), epoch: z.number(), seconds: z.number() }),
+  z.object({ event: z.literal(['paused', 'resumed']), epoch: z.number() }),
+  z.object({ event: z.literal('warning'), code: z.string(), message: z.string() }),
+  z.object({
+    event: z.literal('done'),
+    stopped: z.boolean(),
+    epoch: z.number(),
+    engine: z.string(),
+    seconds: z.number(),
+    imagesPerSecond: figure,
+    metrics,
+  }),
+  z.object({ event: z.literal('failed'), code: z.string(), message: z.string(), hint: z.string() }),
+])
+
+/** One line of the trainer's standard output as an event; null where it is not one (a library's own chatter). */
+export function parseTrainerEvent(line: string): TrainerEvent | null {
+  if (!line.startsWith('{')) return null
+  let value: unknown
+  try {
+    value = JSON.parse(line)
+  } catch {
+    return null
+  }
+  const parsed = trainerEvent.safeParse(value)
+  return parsed.success ? parsed.data : null
+}
