@@ -10,6 +10,13 @@ export class EventQueue<T> implements AsyncIterable<T> {
     this.#wake?.()
   }
 
+  /** Puts `value` in the place of the newest unread one where `supersedes` says so, so that a slow reader is not flooded. */
+  pushLatest(value: T, supersedes: (older: T) => boolean): void {
+    const last = this.#values.length - 1
+    if (last >= 0 && supersedes(this.#values[last])) this.#values[last] = value
+    else this.push(value)
+  }
+
   close(): void {
     this.#closed = true
     this.#wake?.()
