@@ -1,0 +1,26 @@
+import type { TaskKind } from '../../dataset/task.ts'
+
+/**
+ * Kinds of planted noise by task. `derange` and `uniform` are the paper's (arXiv 2106.06129, section 4); the others are
+ * the harder kinds that one careless annotator makes.
+ */
+export const noiseKinds = {
+  attributes: ['flip'],
+  identity: [],
+  keypoints: ['derange', 'swap', 'joint', 'joint20'],
+  parts: ['derange', 'relabel', 'shift'],
+  depth: ['uniform'],
+  vector: ['uniform'],
+} as const satisfies Record<TaskKind, readonly string[]>
+
+export type NoiseKind = (typeof noiseKinds)[TaskKind][number]
+
+/** A row of a snapshot's label array (layouts in core/snapshot/manifest.ts). */
+export type LabelRow = Int8Array | Int32Array | Float32Array | Uint8Array
+
+/** What a noise function needs to know of the crop besides the row. */
+export interface NoiseFrame {
+  /** Pixels. */
+  readonly width: number
+  readonly height: number
+}

@@ -1,0 +1,65 @@
+import type { DepthSchema } from '../../dataset/task.ts'
+import type { Random } from '../../synthetic/random.ts'
+
+/** The paper's U(0, 0.2) on disparity and U(−2, 2) on pose and shape parameters. */
+const disparityNoise = 0.2
+const vectorNoise = 2
+/** Nothing in a picture of a person is nearer: bounds the disparity of a broken depth value. Metres. */
+const nearest = 0.05
+
+/**
+ * One annotated attribute, drawn uniformly, is inverted. Rows are Int8 [A]: 1, 0, −1 not annotated.
+ * @returns the new row, or null when none is annotated.
+ */
+export function flipAttribute(row: Int8Array, random: Random): Int8Array | null {
+  const annotated: number[] = []
+  row.forEach((value, attribute) => {
+    if (value >= 0) annotated.push(attribute)
+  })
+  if (annotated.length === 0) return null
+  const flipped = row.slice()
+  const attribute = random.pick(annotated)
+  flipped[attribute] = 1 - flipped[attribute]
+  return flipped
+}
+
+/**
+ * U(−2, 2) added to every annotated component, independently.
+ * @returns the new row, or null when none is annotated.
+ */
+export function perturbVector(row: Float32Array, random: Random): Float32Array | null {
+  if (!row.some(Number.isFinite)) return null
+  return row.map((value) => value + random.between(-vectorNoise, vectorNoise))
+}
+
+/** The disparity that 1 stands for when disparities are normalised to [0, 1]: the largest of the rows given, or 0. */
+export function disparityScale(row: Float32Array, unit: DepthSchema['unit']): number {
+  let largest = 0
+  for (const value of row) {
+    const disparity = toDisparity(value, unit)
+    if (disparity > largest) largest = disparity
+  }
+  return largest
+}
+
+/**
+ * U(0, 0.2), drawn for each valid pixel, added to the disparity normalised to [0, 1] by `scale` (`disparityScale` over
+ * the labels of the task). Metres are turned into disparity 1/m and back; `disparity` and `relative` are taken as they are.
+ * @returns the new row, or null when no pixel is valid.
+ */
+export function perturbDepth(
+  row: Float32Array,
+  unit: DepthSchema['unit'],
+  scale: number,
+  random: Random,
+): Float32Array | null {
+  if (!row.some(Number.isFinite) || !(scale > 0)) return null
+  return row.map((value) => {
+    const disparity = toDisparity(value, unit) + scale * random.between(0, disparityNoise)
+    return unit === 'metre' ? 1 / disparity : disparity
+  })
+}
+
+function toDisparity(value: number, unit: DepthSchema['unit']): number {
+  return unit === 'metre' ? 1 / Math.max(value, nearest) : value
+}
