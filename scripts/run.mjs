@@ -1,0 +1,81 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { findNode24, runInForeground } from '../core/cli/node24.mjs'
+import { installDependencies } from './setup/dependencies.mjs'
+import { linkCommand } from './setup/linkCommand.mjs'
+import { ProgressLine } from './setup/progressLine.mjs'
+import { SetupError } from './setup/setupError.mjs'
+
+/**
+ * `node scripts/run.mjs NAME [arguments]`: sets up whatever is missing, then runs scripts/NAME/main.ts on Node 24. It starts
+ * with the machine's own Node, 20 or newer, before anything is installed.
+ *
+ * What each script needs of the engine: `must` stops when TensorFlow cannot be installed, `should` goes on without and
+ * fails at the end, `none` does not look.
+ */
+const engineNeed = new Map([
+  ['setup', 'must'],
+  ['demo', 'must'],
+  ['bench', 'must'],
+  ['test', 'should'],
+  ['check', 'none'],
+  ['format', 'none'],
+  ['sheet', 'none'],
+])
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..')
+
+/**
+ * @param {string} name
+ * @param {readonly string[]} args
+ * @returns {Promise<number>} the exit status
+ */
+async function main(name, args) {
+  const need = engineNeed.get(name)
+  if (need === undefined) {
+    throw new SetupError('unknown-script', `there is no script "${name}"`, `one of ${[...engineNeed.keys()].join(', ')}`)
+  }
+  if (Number(process.versions.node.split('.')[0]) < 20) {
+    throw new SetupError('old-node', `this is Node ${process.versions.node}`, 'install Node 20 or newer from nodejs.org')
+  }
+  const progress = new ProgressLine()
+  await installDependencies(root, progress)
+  linkCommand(root)
+  const node = findNode24(root)
+  if (node === null) {
+    const platform = `${process.platform}-${process.arch}`
+    throw new SetupError('no-node-24', `npm has no Node 24 for ${platform}`, 'install Node 24 or newer and use it')
+  }
+  const engineStatus = need === 'none' ? 0 : await runNode(node, 'scripts/setup/engine.ts', [])
+  if (engineStatus !== 0 && (need === 'must' || engineStatus === 130)) return engineStatus
+  if (name === 'setup') return engineStatus
+  const target = `scripts/${name}/main.ts`
+  if (!fs.existsSync(path.join(root, target))) {
+    throw new SetupError('unknown-script', `${target} does not exist in this version`, 'update the checkout')
+  }
+  const status = await runNode(node, target, args)
+  return status === 0 ? engineStatus : status
+}
+
+/**
+ * @param {string} node
+ * @param {string} script relative to the checkout
+ * @param {readonly string[]} args
+ */
+function runNode(node, script, args) {
+  const bin = path.join(root, 'node_modules', '.bin')
+  return runInForeground(node, ['--disable-warning=ExperimentalWarning', '--use-system-ca', path.join(root, script), ...args], {
+    // The network's proxy and its own certificates count, as they do for npm.
+    env: { ...process.env, NODE_USE_ENV_PROXY: '1', PATH: `${bin}${path.delimiter}${process.env.PATH ?? ''}` },
+  })
+}
+
+try {
+  const [name = '', ...args] = process.argv.slice(2)
+  process.exitCode = await main(name, args)
+} catch (error) {
+  if (!(error instanceof SetupError)) throw error
+  process.stderr.write(`${error.code}: ${error.message}\nhint: ${error.hint}\n`)
+  process.exitCode = error.code === 'interrupted' ? 130 : 1
+}
