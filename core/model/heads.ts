@@ -1,0 +1,45 @@
+import * as tf from '@tensorflow/tfjs'
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs'
+import type { TaskSchema } from '../dataset/task.ts'
+import { relu } from '../tensor/kernels.ts'
+import { convolution, convolutionBlock, dense, globalAverage } from './layers.ts'
+import type { Features } from './resnet.ts'
+import type { Scope } from './scope.ts'
+
+/**
+ * One task's outputs from the shared features, raw: attributes [B,A] logits; keypoints [B,h,w,J] and parts [B,h,w,C]
+ * logits, depth [B,h,w,1] standardised, at a quarter of the crop's size; vector [B,D] standardised.
+ */
+export function head(scope: Scope, task: string, schema: TaskSchema, features: Features): Tensor {
+  const name = `head/${task}`
+  switch (schema.kind) {
+    case 'attributes':
+      return dense(scope, name, globalFeatures(scope, name, features), schema.attributes.length, 0.1)
+    case 'vector':
+      return dense(scope, name, globalFeatures(scope, name, features), schema.components.length, 0.1)
+    case 'keypoints':
+      return denseMap(scope, name, features, schema.joints.length)
+    case 'parts':
+      return denseMap(scope, name, features, schema.parts.length)
+    case 'depth':
+      return denseMap(scope, name, features, 1)
+    case 'identity':
+      throw new Error('identity is not a task of this version’s networks')
+  }
+}
+
+function denseMap(scope: Scope, name: string, { map, groupSize }: Features, outputs: number): Tensor {
+  const filters = map.shape[3]
+  const x = convolutionBlock(scope, `${name}/conv`, map, { filters, kernel: 3, groupSize })
+  return convolution(scope, `${name}/out`, x, { filters: outputs, kernel: 1, bias: true, gain: 0.1 })
+}
+
+/**
+ * The deepest features with their layout (what a pose depends on), and the mean of the map (what a colour depends on).
+ */
+function globalFeatures(scope: Scope, name: string, { deep, map }: Features): Tensor2D {
+  const [batch, height, width, channels] = deep.shape
+  const layout = tf.reshape(deep, [batch, height * width * channels]) as Tensor2D
+  const joined = tf.concat([layout, globalAverage(map)], 1) as Tensor2D
+  return relu(dense(scope, `${name}/hidden`, joined, Math.min(256, channels)))
+}

@@ -1,0 +1,88 @@
+import * as tf from '@tensorflow/tfjs'
+import type { Tensor } from '@tensorflow/tfjs'
+import { adam } from './program.ts'
+import type { AdamStep, FeedValues, Program, Session, WeightSpecification } from './program.ts'
+
+/** Runs programs kernel by kernel on tfjs's current backend: the fallback of, and the reference for, the traced session. */
+export function createEagerSession(weights: readonly WeightSpecification[], programs: readonly Program[]): Session {
+  const byName = new Map(programs.map((program) => [program.name, program]))
+  const state = new Map<string, Tensor>()
+  const set = (name: string, value: Tensor): void => {
+    state.get(name)?.dispose()
+    state.set(name, tf.keep(value))
+  }
+  for (const weight of weights) {
+    set(weight.name, tf.tensor(weight.initial, [...weight.shape]))
+    set(`${weight.name}/m`, tf.zeros([...weight.shape]))
+    set(`${weight.name}/v`, tf.zeros([...weight.shape]))
+  }
+  const get = (name: string): Tensor => {
+    const tensor = state.get(name)
+    if (!tensor) throw new Error(`no weight or slot ${name}`)
+    return tensor
+  }
+  return {
+    kind: 'eager',
+    run(name, feeds, update) {
+      const program = byName.get(name)
+      if (!program) throw new Error(`no program ${name}`)
+      return tf.tidy(() => {
+        const tensors = feedTensors(program, feeds)
+        const result = program.compute(tensors, Object.fromEntries(weights.map((w) => [w.name, get(w.name)])))
+        const outputs = Object.fromEntries(Object.entries(result.outputs).map(([key, t]) => [key, read(t)]))
+        if (result.gradients && update) {
+          for (const { name: weight } of weights) {
+            const gradient = result.gradients[weight]
+            if (!gradient) throw new Error(`no gradient for ${weight}`)
+            applyAdam(get, set, weight, gradient, update)
+          }
+        }
+        return outputs
+      })
+    },
+    readState: () => new Map([...state].map(([name, t]) => [name, t.dataSync() as Float32Array])),
+    writeState(values) {
+      for (const [name, tensor] of [...state]) {
+        const value = values.get(name)
+        if (!value || value.length !== tensor.size) throw new Error(`state of ${name} is missing or of the wrong size`)
+        set(name, tf.tensor(value.slice(), tensor.shape))
+      }
+    },
+    dispose() {
+      for (const tensor of state.values()) tensor.dispose()
+      state.clear()
+    },
+  }
+}
+
+function feedTensors(program: Program, feeds: FeedValues): Record<string, Tensor> {
+  return Object.fromEntries(
+    Object.entries(program.feeds).map(([name, { shape, dtype }]) => {
+      const values = feeds[name]
+      if (!values) throw new Error(`program ${program.name}: no feed ${name}`)
+      return [name, tf.tensor(values.slice(), [...shape], dtype)]
+    }),
+  )
+}
+
+function read(tensor: Tensor): Float32Array | Int32Array {
+  return tensor.dataSync() as Float32Array | Int32Array
+}
+
+/** One Adam update in composed operations: the reference for TensorFlow's ResourceApplyAdam. */
+function applyAdam(
+  get: (name: string) => Tensor,
+  set: (name: string, value: Tensor) => void,
+  weight: string,
+  gradient: Tensor,
+  update: AdamStep,
+): void {
+  const { beta1, beta2, epsilon } = adam
+  const rate = (update.learningRate * Math.sqrt(1 - beta2 ** update.step)) / (1 - beta1 ** update.step)
+  const m = tf.add(tf.mul(get(`${weight}/m`), beta1), tf.mul(gradient, 1 - beta1))
+  const v = tf.add(tf.mul(get(`${weight}/v`), beta2), tf.mul(tf.square(gradient), 1 - beta2))
+  const decayed = tf.mul(get(weight), 1 - update.learningRate * update.weightDecay)
+  set(weight, tf.sub(decayed, tf.div(tf.mul(m, rate), tf.add(tf.sqrt(v), epsilon))))
+  set(`${weight}/m`, m)
+  set(`${weight}/v`, v)
+}

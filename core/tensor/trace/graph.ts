@@ -1,0 +1,135 @@
+import { createRequire } from 'node:module'
+import type { OpAttribute, TensorflowBinding } from '../tensorflow.ts'
+
+/** The generated protocol buffer classes that tfjs-node ships (TensorFlow's GraphDef and SavedModel), as far as used. */
+interface Message {
+  serializeBinary(): Uint8Array
+}
+interface Protocol {
+  AttrValue: { new (): AttrValue; ListValue: new () => AttrList }
+  TensorShape: { new (): Setter; Dim: new () => Setter }
+  Tensor: new () => Setter
+  NodeDef: new () => NodeDef
+  GraphDef: new () => Setter
+  VersionDef: new () => Setter
+  MetaGraphDef: { new (): Setter; MetaInfoDef: new () => Setter }
+  SavedModel: new () => Setter & Message
+}
+type Setter = Record<string, (value: unknown) => void>
+type AttrValue = Setter
+type AttrList = Setter
+type NodeDef = Setter & { getAttrMap(): Map<string, AttrValue> }
+
+const protocol = createRequire(import.meta.url)('@tensorflow/tfjs-node-gpu/dist/proto/api_pb.js') as Protocol
+
+export const dataType = { float32: 1, int32: 3, string: 7, bool: 10 } as const
+
+/** A GraphDef under construction: nodes are added in any order that puts inputs first, then written as a SavedModel. */
+export class GraphBuilder {
+  readonly #nodes: NodeDef[] = []
+  readonly #binding: TensorflowBinding
+  #constants = 0
+
+  constructor(binding: TensorflowBinding) {
+    this.#binding = binding
+  }
+
+  get size(): number {
+    return this.#nodes.length
+  }
+
+  /** Adds an operation; inputs are `node`, `node:k` or `^node` (control). Returns its name. */
+  node(name: string, operation: string, inputs: readonly string[], attributes: Readonly<Record<string, AttrValue>> = {}): string {
+    const node = new protocol.NodeDef()
+    node['setName'](name)
+    node['setOp'](operation)
+    node['setInputList']([...inputs])
+    const map = node.getAttrMap()
+    for (const [key, value] of Object.entries(attributes)) map.set(key, value)
+    this.#nodes.push(node)
+    return name
+  }
+
+  /** Adds a recorded kernel with the attributes that were handed to the binding. */
+  kernel(name: string, operation: string, inputs: readonly string[], attributes: readonly OpAttribute[]): string {
+    return this.node(name, operation, inputs, Object.fromEntries(attributes.map((a) => [a.name, this.#attribute(a)])))
+  }
+
+  constant(type: number, shape: readonly number[], values: ArrayBufferView): string {
+    const tensor = new protocol.Tensor()
+    tensor['setDtype'](type)
+    tensor['setTensorShape'](shapeMessage(shape))
+    tensor['setTensorContent'](new Uint8Array(values.buffer, values.byteOffset, values.byteLength).slice())
+    const value = new protocol.AttrValue()
+    value['setTensor'](tensor)
+    return this.node(`constant${this.#constants++}`, 'Const', [], { dtype: typeAttribute(type), value })
+  }
+
+  /** The whole graph as the bytes of a `saved_model.pb` with the tag `serve`. */
+  savedModel(): Uint8Array {
+    const graph = new protocol.GraphDef()
+    graph['setNodeList'](this.#nodes)
+    const versions = new protocol.VersionDef()
+    // GraphDef producer version of TensorFlow 2.x; only has to lie within what the loader accepts.
+    versions['setProducer'](1882)
+    graph['setVersions'](versions)
+    const information = new protocol.MetaGraphDef.MetaInfoDef()
+    information['setTagsList'](['serve'])
+    const meta = new protocol.MetaGraphDef()
+    meta['setGraphDef'](graph)
+    meta['setMetaInfoDef'](information)
+    const model = new protocol.SavedModel()
+    model['setSavedModelSchemaVersion'](1)
+    model['setMetaGraphsList']([meta])
+    return model.serializeBinary()
+  }
+
+  #attribute({ name, type, value }: OpAttribute): AttrValue {
+    const binding = this.#binding
+    const attribute = new protocol.AttrValue()
+    const set = (scalar: string, list: string): void => {
+      if (!Array.isArray(value)) return attribute[scalar](value)
+      const values = new protocol.AttrValue.ListValue()
+      values[list](value)
+      attribute['setList'](values)
+    }
+    if (type === binding.TF_ATTR_INT) set('setI', 'setIList')
+    else if (type === binding.TF_ATTR_FLOAT) set('setF', 'setFList')
+    else if (type === binding.TF_ATTR_BOOL) set('setB', 'setBList')
+    else if (type === binding.TF_ATTR_TYPE) set('setType', 'setTypeList')
+    else if (type === binding.TF_ATTR_STRING) attribute['setS'](Buffer.from(String(value)))
+    else if (type === binding.TF_ATTR_SHAPE) attribute['setShape'](shapeMessage(value as readonly number[]))
+    else throw new Error(`attribute ${name} has a type that graphs cannot carry: ${type}`)
+    return attribute
+  }
+}
+
+export function typeAttribute(type: number): AttrValue {
+  const value = new protocol.AttrValue()
+  value['setType'](type)
+  return value
+}
+
+export function shapeAttribute(shape: readonly number[]): AttrValue {
+  const value = new protocol.AttrValue()
+  value['setShape'](shapeMessage(shape))
+  return value
+}
+
+export function stringAttribute(text: string): AttrValue {
+  const value = new protocol.AttrValue()
+  value['setS'](Buffer.from(text))
+  return value
+}
+
+function shapeMessage(shape: readonly number[]): Setter {
+  const message = new protocol.TensorShape()
+  message['setDimList'](
+    shape.map((size) => {
+      const dimension = new protocol.TensorShape.Dim()
+      dimension['setSize'](size)
+      return dimension
+    }),
+  )
+  return message
+}
