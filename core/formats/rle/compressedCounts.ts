@@ -10,7 +10,7 @@ export function compressCounts(counts: ArrayLike<number>): string {
   let text = ''
   for (let i = 0; i < counts.length; i++) {
     let rest = i > 2 ? counts[i] - counts[i - 2] : counts[i]
-    for (let more = true; more; ) {
+    for (let more = true; more;) {
       let group = rest & 0x1f
       rest >>= 5
       more = (group & 0x10) !== 0 ? rest !== -1 : rest !== 0

@@ -96,7 +96,7 @@ function runsBetween(positions: readonly number[]): Uint32Array {
     previous = position
   }
   const runs = [gaps[0]]
-  for (let j = 1; j < gaps.length; ) {
+  for (let j = 1; j < gaps.length;) {
     if (gaps[j] > 0) runs.push(gaps[j++])
     else {
       j++

@@ -28,15 +28,13 @@ const vectors: { readonly masks: readonly MaskVector[]; readonly polygons: reado
   readFileSync(new URL('./fixtures/maskVectors.json', import.meta.url), 'utf8'),
 )
 
-const sizedMask = fc
-  .tuple(fc.integer({ min: 1, max: 17 }), fc.integer({ min: 1, max: 13 }))
-  .chain(([height, width]) =>
-    fc.record({
-      height: fc.constant(height),
-      width: fc.constant(width),
-      data: fc.uint8Array({ minLength: height * width, maxLength: height * width, max: 1 }),
-    }),
-  )
+const sizedMask = fc.tuple(fc.integer({ min: 1, max: 17 }), fc.integer({ min: 1, max: 13 })).chain(([height, width]) =>
+  fc.record({
+    height: fc.constant(height),
+    width: fc.constant(width),
+    data: fc.uint8Array({ minLength: height * width, maxLength: height * width, max: 1 }),
+  }),
+)
 
 describe('run lengths', () => {
   test('go down the columns and begin with zeros', () => {
