@@ -5,7 +5,7 @@ import { projectInput } from './project.ts'
 /** Training choices; what is missing is the default of core/training/configuration.ts. */
 export const trainingOptions = z.object({
   /** Missing: every trainable task of the project that has labels. */
-  tasks: z.array(z.string().min(1)).nonempty().optional(),
+  tasks: z.array(z.string().min(1)).min(1).optional(),
   model: z.enum(modelNames).default(defaultConfiguration.model),
   height: z.number().int().min(16).max(1024).default(defaultConfiguration.height),
   width: z.number().int().min(16).max(1024).default(defaultConfiguration.width),

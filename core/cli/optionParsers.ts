@@ -1,0 +1,40 @@
+import { InvalidArgumentError } from 'commander'
+
+/** Parsers of option values; what they refuse becomes a usage error that names the option. */
+
+export function wholeNumber(text: string): number {
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(Number(text)))
+    throw new InvalidArgumentError('a whole number is needed.')
+  return Number(text)
+}
+
+export function positiveNumber(text: string): number {
+  const value = Number(text)
+  if (text.trim() === '' || !Number.isFinite(value) || value <= 0)
+    throw new InvalidArgumentError('a number above 0 is needed.')
+  return value
+}
+
+/** `96x64`: height × width in pixels. */
+export function pictureSize(text: string): { height: number; width: number } {
+  const match = /^(\d{2,4})[x×](\d{2,4})$/i.exec(text)
+  if (match === null) throw new InvalidArgumentError('HEIGHTxWIDTH is needed, such as 96x64.')
+  return { height: Number(match[1]), width: Number(match[2]) }
+}
+
+/** `a,b,c`, also given several times. */
+export function nameList(text: string, previous: string[] = []): string[] {
+  const names = text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '')
+  if (names.length === 0) throw new InvalidArgumentError('one or more names are needed, separated by commas.')
+  return [...previous, ...names]
+}
+
+/** A run as `7` or `run 7`, `r7`. */
+export function runNumber(text: string): number {
+  const match = /^(?:run\s*|r)?(\d+)$/i.exec(text.trim())
+  if (match === null) throw new InvalidArgumentError('the number of a run is needed; mend runs lists them.')
+  return Number(match[1])
+}

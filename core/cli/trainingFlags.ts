@@ -1,0 +1,95 @@
+import { Option, type Command } from 'commander'
+import { defaultConfiguration, modelNames } from '../training/configuration.ts'
+import type { z } from 'zod'
+import type { trainingOptions, TrainingOptions } from '../api/training.ts'
+import { nameList, pictureSize, positiveNumber, wholeNumber } from './optionParsers.ts'
+
+/** Training options as commander collects them; what was not given is missing. */
+export interface TrainingFlags {
+  readonly tasks?: string[]
+  readonly model?: TrainingOptions['model']
+  readonly size?: { readonly height: number; readonly width: number }
+  readonly epochs?: number
+  readonly batch?: number
+  readonly learningRate?: number
+  readonly parameters?: TrainingOptions['parameters']
+  readonly parameterRate?: number
+  readonly warmup?: number
+  readonly weighting?: TrainingOptions['weighting']
+  readonly aggregation?: TrainingOptions['aggregation']
+  readonly gradient?: TrainingOptions['gradient']
+  readonly augment?: boolean
+  readonly engine?: TrainingOptions['engine']
+  readonly seed?: number
+  readonly checkpointEvery?: number
+  readonly limit?: number
+}
+
+/** The options that `train` and `audit` share. */
+export function addTrainingFlags(command: Command): Command {
+  const standard = defaultConfiguration
+  return command
+    .option('--tasks <names>', 'tasks to learn, separated by commas (default: every task with labels)', nameList)
+    .addOption(new Option('--model <name>', `network (default: ${standard.model})`).choices(modelNames))
+    .option(
+      '--size <HxW>',
+      `height and width of the crops (default: ${standard.height}x${standard.width})`,
+      pictureSize,
+    )
+    .option('--epochs <n>', `passes over the people (default: ${standard.epochs})`, wholeNumber)
+    .option('--batch <n>', `people in a step (default: ${standard.batch})`, wholeNumber)
+    .option(
+      '--learning-rate <x>',
+      `peak learning rate of the network (default: ${standard.learningRate})`,
+      positiveNumber,
+    )
+    .addOption(
+      new Option(
+        '--parameters <kind>',
+        `instance-level parameters: one per component, one per label, or none (default: ${standard.parameters})`,
+      ).choices(['component', 'instance', 'none']),
+    )
+    .option('--parameter-rate <x>', `step of the parameters, lr/B (default: ${standard.parameterRate})`, positiveNumber)
+    .option('--warmup <n>', `epochs before the parameters move (default: ${standard.warmupEpochs})`, wholeNumber)
+    .addOption(new Option('--weighting <method>', 'how tasks are weighted (default: equal)').choices(['equal']))
+    .addOption(new Option('--aggregation <method>', 'how task losses are joined (default: sum)').choices(['sum']))
+    .addOption(
+      new Option('--gradient <method>', 'how conflicting gradients are resolved (default: none)').choices(['none']),
+    )
+    .option('--no-augment', 'train on the crops as they are')
+    .addOption(
+      new Option('--engine <name>', `tensor engine (default: ${standard.engine})`).choices([
+        'auto',
+        'tensorflow',
+        'webgpu',
+        'wasm',
+      ]),
+    )
+    .option('--seed <n>', `the same seed and engine give the same numbers (default: ${standard.seed})`, wholeNumber)
+    .option('--checkpoint-every <n>', `epochs between checkpoints (default: ${standard.checkpointEvery})`, wholeNumber)
+    .option('--limit <n>', 'train on at most this many people', wholeNumber)
+}
+
+/** The choices made, under the names of the API; the API fills in the defaults. */
+export function trainingChoices(flags: TrainingFlags): z.input<typeof trainingOptions> {
+  return {
+    tasks: flags.tasks,
+    model: flags.model,
+    height: flags.size?.height,
+    width: flags.size?.width,
+    epochs: flags.epochs,
+    batch: flags.batch,
+    learningRate: flags.learningRate,
+    parameters: flags.parameters,
+    parameterRate: flags.parameterRate,
+    warmupEpochs: flags.warmup,
+    weighting: flags.weighting,
+    aggregation: flags.aggregation,
+    gradient: flags.gradient,
+    augment: flags.augment === false ? false : undefined,
+    engine: flags.engine,
+    seed: flags.seed,
+    checkpointEvery: flags.checkpointEvery,
+    limit: flags.limit,
+  }
+}

@@ -1,0 +1,47 @@
+import { figure, textTable } from '../table.ts'
+import { example, type Verb } from '../verb.ts'
+
+export const addRuns: Verb = (program, session) => {
+  program
+    .command('runs')
+    .description('training runs, newest first')
+    .argument('<project>', 'project folder')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      example('mend synth sample.mend --profile full --people 40 --seed 1', 'mend runs sample.mend'),
+    )
+    .action(async (project: string, flags: { json?: boolean }) => {
+      const client = await session.client()
+      const runs = await client.training.runs({ project })
+      session.output(flags.json).result(runs, (rows) =>
+        rows.length === 0
+          ? 'no run yet'
+          : textTable(
+              [
+                { title: 'run', align: 'right' },
+                { title: 'state' },
+                { title: 'model' },
+                { title: 'size' },
+                { title: 'epochs', align: 'right' },
+                { title: 'parameters' },
+                { title: 'tasks and metrics' },
+              ],
+              rows.map((run) => [
+                String(run.run),
+                run.state,
+                run.model,
+                run.size,
+                `${run.epoch}/${run.epochs}`,
+                run.parameters,
+                run.tasks
+                  .map((task) => {
+                    const [best] = Object.entries(run.metrics[task] ?? {})
+                    return best === undefined ? task : `${task} ${best[0]} ${figure(best[1])}`
+                  })
+                  .join(', '),
+              ]),
+            ),
+      )
+    })
+}
