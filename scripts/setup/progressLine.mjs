@@ -28,7 +28,7 @@ export class ProgressLine {
   say(text) {
     this.stream.write(`${this.open ? '\r\u001b[2K' : ''}${text}\n`)
     this.open = false
-    this.shownAt = 0
+    this.shownAt = Date.now()
   }
 
   /** Ends the line, before anything else writes to the terminal. */

@@ -43,8 +43,6 @@ export function addonArguments(places: TensorflowPlaces, libraries: readonly str
     '-DNAPI_VERSION=8',
     `-I${nodeApi}`,
     `-I${path.join(places.libraryFolder, 'include')}`,
-    `-I${path.dirname(places.packageFolder)}`,
-    `-I${places.packageFolder}`,
     ...addonSources.map((source) => path.join(places.packageFolder, source)),
     ...libraries.map((library) => path.join(libraryFolder, library)),
     `-Wl,-rpath,${isMac ? '@loader_path' : '$ORIGIN'}/${beside}`,
