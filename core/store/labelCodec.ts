@@ -1,0 +1,167 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib'
+import type { DepthValue, Joint, LabelValue, PartsValue, Visibility } from '../dataset/label.ts'
+import { MendError } from '../dataset/mendError.ts'
+import type { TaskSchema } from '../dataset/task.ts'
+import { ByteReader, ByteWriter } from './byteStream.ts'
+import { readRuns, writeRuns } from './runLength.ts'
+
+/** Larger windows are refused when decoding, before anything is allocated: 2²⁸ pixels. */
+const maximumPixels = 2 ** 28
+const codecVersion = 1
+
+/**
+ * A label's value as bytes. Parts: version, window, runs of (part, length), row-major. Depth: version, window, scale,
+ * offset, raw-deflated little-endian uint16. Vector: little-endian float32. The others: JSON in UTF-8.
+ */
+export function encodeLabelValue(value: LabelValue): Uint8Array {
+  switch (value.kind) {
+    case 'parts':
+      return encodeParts(value)
+    case 'depth':
+      return encodeDepth(value)
+    case 'attributes':
+      return json(value.values)
+    case 'identity':
+      return json({ identity: value.identity, camera: value.camera })
+    case 'keypoints':
+      return json(value.joints.map((joint) => [joint.x, joint.y, joint.v]))
+    case 'vector':
+      return encodeVector(value.values)
+  }
+}
+
+/**
+ * The value in the schema's current shape: components that the schema gained since read as not annotated.
+ * Throws `label-damaged`.
+ */
+export function decodeLabelValue(schema: TaskSchema, bytes: Uint8Array): LabelValue {
+  try {
+    return decode(schema, bytes)
+  } catch (error) {
+    if (error instanceof MendError) throw error
+    const hint = 'The project database is damaged: restore it from a copy, or remove and import the source again.'
+    throw new MendError('label-damaged', `a stored ${schema.kind} value cannot be decoded`, hint, { cause: error })
+  }
+}
+
+function decode(schema: TaskSchema, bytes: Uint8Array): LabelValue {
+  switch (schema.kind) {
+    case 'parts':
+      return decodeParts(bytes)
+    case 'depth':
+      return decodeDepth(bytes)
+    case 'attributes': {
+      const values = parse(bytes) as (boolean | null)[]
+      return { kind: 'attributes', values: schema.attributes.map((_, index) => values[index] ?? null) }
+    }
+    case 'identity': {
+      const { identity, camera } = parse(bytes) as { identity: string | null; camera: number | null }
+      return { kind: 'identity', identity, camera }
+    }
+    case 'keypoints': {
+      const joints = parse(bytes) as [number, number, Visibility][]
+      const missing: Joint = { x: 0, y: 0, v: 0 }
+      return {
+        kind: 'keypoints',
+        joints: schema.joints.map((_, index) => {
+          const joint = joints.at(index)
+          return joint === undefined ? missing : { x: joint[0], y: joint[1], v: joint[2] }
+        }),
+      }
+    }
+    case 'vector':
+      return { kind: 'vector', values: decodeVector(bytes, schema.components.length) }
+  }
+}
+
+function encodeParts(value: PartsValue): Uint8Array {
+  const writer = new ByteWriter()
+  writeWindow(writer, value)
+  writeRuns(writer, value.data)
+  return writer.finish()
+}
+
+function decodeParts(bytes: Uint8Array): PartsValue {
+  const reader = new ByteReader(bytes)
+  const window = readWindow(reader)
+  const data = new Uint8Array(window.width * window.height)
+  readRuns(reader, data)
+  if (!reader.finished) throw new RangeError('bytes after the last run')
+  return { kind: 'parts', ...window, data }
+}
+
+function encodeDepth(value: DepthValue): Uint8Array {
+  const writer = new ByteWriter()
+  writeWindow(writer, value)
+  writer.float64(value.scale)
+  writer.float64(value.offset)
+  const raw = new Uint8Array(value.data.length * 2)
+  const view = new DataView(raw.buffer)
+  for (let index = 0; index < value.data.length; index++) view.setUint16(index * 2, value.data[index], true)
+  writer.bytes(deflateRawSync(raw, { level: 6 }))
+  return writer.finish()
+}
+
+function decodeDepth(bytes: Uint8Array): DepthValue {
+  const reader = new ByteReader(bytes)
+  const window = readWindow(reader)
+  const scale = reader.float64()
+  const offset = reader.float64()
+  const count = window.width * window.height
+  const raw = inflateRawSync(reader.rest(), { maxOutputLength: Math.max(1, count * 2) })
+  if (raw.length !== count * 2) throw new RangeError('depth raster of another size')
+  const data = new Uint16Array(count)
+  for (let index = 0; index < count; index++) data[index] = raw.readUInt16LE(index * 2)
+  return { kind: 'depth', ...window, data, scale, offset }
+}
+
+function encodeVector(values: Float32Array): Uint8Array {
+  const bytes = new Uint8Array(values.length * 4)
+  const view = new DataView(bytes.buffer)
+  for (let index = 0; index < values.length; index++) view.setFloat32(index * 4, values[index], true)
+  return bytes
+}
+
+function decodeVector(bytes: Uint8Array, components: number): Float32Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const values = new Float32Array(components).fill(Number.NaN)
+  const stored = Math.min(components, bytes.byteLength / 4)
+  for (let index = 0; index < stored; index++) values[index] = view.getFloat32(index * 4, true)
+  return values
+}
+
+interface Window {
+  readonly left: number
+  readonly top: number
+  readonly width: number
+  readonly height: number
+}
+
+function writeWindow(writer: ByteWriter, window: Window): void {
+  writer.byte(codecVersion)
+  writer.signedVarint(window.left)
+  writer.signedVarint(window.top)
+  writer.varint(window.width)
+  writer.varint(window.height)
+}
+
+function readWindow(reader: ByteReader): Window {
+  const version = reader.byte()
+  if (version !== codecVersion) throw new RangeError(`codec version ${version}`)
+  const window = {
+    left: reader.signedVarint(),
+    top: reader.signedVarint(),
+    width: reader.varint(),
+    height: reader.varint(),
+  }
+  if (window.width * window.height > maximumPixels) throw new RangeError('window too large')
+  return window
+}
+
+function json(value: unknown): Uint8Array {
+  return Buffer.from(JSON.stringify(value))
+}
+
+function parse(bytes: Uint8Array): unknown {
+  return JSON.parse(Buffer.from(bytes).toString('utf8'))
+}

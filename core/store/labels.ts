@@ -1,0 +1,294 @@
+import type { LabelOrigin, LabelState, LabelValue } from '../dataset/label.ts'
+import { applyOperation, type LabelOperation, type LabelVersion } from '../dataset/labelOperations.ts'
+import { MendError } from '../dataset/mendError.ts'
+import type { LabelRevision } from '../dataset/record.ts'
+import type { TaskSchema } from '../dataset/task.ts'
+import type { AssetStore } from './assets.ts'
+import type { ReadConnection, WriteConnection } from './connection.ts'
+import { decodeLabelValue, encodeLabelValue } from './labelCodec.ts'
+import { defaultPageSize, pageOf, type Page, type PageRequest } from './page.ts'
+
+/** Encoded values above this many bytes go to a file under `assets/`. */
+const largestInlineValue = 64 * 1024
+
+export interface Label extends LabelVersion {
+  readonly id: number
+  readonly person: number
+  readonly task: string
+  /** Source that the value came from; null: made in the project. */
+  readonly source: number | null
+  /** Exactly one label of a person and task is current. */
+  readonly current: boolean
+  /** Another source says something else of the same person and task. */
+  readonly disputed: boolean
+  /** Somebody worked on it in this project: it survives the removal of its source. */
+  readonly touched: boolean
+  /** Source in the project that a bundle was exported from ('': made there); null: did not come in a bundle. */
+  readonly bundleSource: string | null
+}
+
+/** `value` may be given encoded (`encodeLabelValue`), as imports have it. */
+export interface NewLabel {
+  readonly person: number
+  readonly task: number
+  readonly source: number | null
+  readonly value: LabelValue | Uint8Array | null
+  readonly state: LabelState
+  readonly origin: LabelOrigin
+  readonly current: boolean
+  readonly disputed?: boolean
+  readonly bundleSource?: string | null
+}
+
+/** Who made a change and why. `at` (ISO 8601, UTC) is now when missing. */
+export interface Author {
+  readonly by: string
+  readonly why: string
+  readonly at?: string
+}
+
+export interface LabelQuery extends PageRequest {
+  readonly task: string
+  readonly state: LabelState
+}
+
+interface ValueColumns {
+  readonly value: Buffer | null
+  readonly asset: string | null
+}
+
+interface LabelRow extends ValueColumns {
+  readonly id: number
+  readonly person: number
+  readonly task: string
+  readonly schema: string
+  readonly source: number | null
+  readonly state: LabelState
+  readonly origin: LabelOrigin
+  readonly current: number
+  readonly disputed: number
+  readonly touched: number
+  readonly bundleSource: string | null
+}
+
+const select = `SELECT label.id, label.person_id AS person, task.name AS task, task.schema, label.source_id AS source,
+    label.state, label.origin, label.current, label.disputed, label.touched, label.bundle_source AS bundleSource, label.value,
+    label.asset
+  FROM label JOIN task ON task.id = label.task_id`
+
+export class LabelReader {
+  protected readonly connection: ReadConnection
+  protected readonly assets: AssetStore
+  readonly #schemas = new Map<string, TaskSchema>()
+
+  constructor(connection: ReadConnection, assets: AssetStore) {
+    this.connection = connection
+    this.assets = assets
+  }
+
+  get(id: number): Label | undefined {
+    const row = this.connection.get<LabelRow>(`${select} WHERE label.id = ?`, id)
+    return row && this.labelOf(row)
+  }
+
+  /** Every candidate of a person, by task, the current one first. */
+  ofPerson(person: number): Label[] {
+    return this.connection
+      .all<LabelRow>(`${select} WHERE label.person_id = ? ORDER BY label.task_id, label.current DESC, label.id`, person)
+      .map((row) => this.labelOf(row))
+  }
+
+  /** The labels in force, by task. */
+  currentOf(person: number): Label[] {
+    return this.connection
+      .all<LabelRow>(`${select} WHERE label.person_id = ? AND label.current = 1 ORDER BY label.task_id`, person)
+      .map((row) => this.labelOf(row))
+  }
+
+  /** Current labels of a task in one state, by id, ascending; `after` is a label id. */
+  list({ task, state, after = 0, limit = defaultPageSize }: LabelQuery): Page<Label> {
+    const rows = this.connection.all<LabelRow>(
+      `${select} WHERE label.task_id = (SELECT id FROM task WHERE name = ?) AND label.state = ? AND label.current = 1
+         AND label.id > ? ORDER BY label.id LIMIT ?`,
+      task,
+      state,
+      after,
+      limit + 1,
+    )
+    return pageOf(
+      rows.map((row) => this.labelOf(row)),
+      limit,
+      (label) => label.id,
+    )
+  }
+
+  /** Ids of current labels that another source contradicts, ascending. */
+  disputed(task: string): number[] {
+    return this.connection
+      .all<{ id: number }>(
+        `SELECT label.id FROM label JOIN task ON task.id = label.task_id
+         WHERE task.name = ? AND label.current = 1 AND label.disputed = 1 ORDER BY label.id`,
+        task,
+      )
+      .map((row) => row.id)
+  }
+
+  /** What the label was before each change, oldest first; `by` and `why` are of the change that ended it. */
+  revisions(id: number): LabelRevision[] {
+    const schema = this.connection.get<{ schema: string }>(
+      'SELECT task.schema FROM label JOIN task ON task.id = label.task_id WHERE label.id = ?',
+      id,
+    )
+    if (schema === undefined) return []
+    return this.connection
+      .all<ValueColumns & { at: string; by: string; why: string; origin: LabelOrigin; state: LabelState }>(
+        `SELECT at, author AS by, reason AS why, origin, state, value, asset FROM label_revision
+         WHERE label_id = ? ORDER BY id`,
+        id,
+      )
+      .map(({ value, asset, ...revision }) => ({ ...revision, value: this.valueOf(schema.schema, { value, asset }) }))
+  }
+
+  protected labelOf({ schema, value, asset, current, disputed, touched, ...row }: LabelRow): Label {
+    return {
+      ...row,
+      current: current === 1,
+      disputed: disputed === 1,
+      touched: touched === 1,
+      value: this.valueOf(schema, { value, asset }),
+    }
+  }
+
+  protected valueOf(schemaText: string, { value, asset }: ValueColumns): LabelValue | null {
+    const bytes = value ?? (asset === null ? null : this.assets.read(asset))
+    if (bytes === null) return null
+    let schema = this.#schemas.get(schemaText)
+    if (schema === undefined) {
+      schema = JSON.parse(schemaText) as TaskSchema
+      this.#schemas.set(schemaText, schema)
+    }
+    return decodeLabelValue(schema, bytes)
+  }
+}
+
+export class LabelWriter extends LabelReader {
+  readonly #connection: WriteConnection
+
+  constructor(connection: WriteConnection, assets: AssetStore) {
+    super(connection, assets)
+    this.#connection = connection
+  }
+
+  insert(label: NewLabel): number {
+    const { value, asset } = this.#stored(label.value)
+    return this.#connection.run(
+      `INSERT INTO label (person_id, task_id, source_id, state, origin, current, disputed, bundle_source, value, asset)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      label.person,
+      label.task,
+      label.source,
+      label.state,
+      label.origin,
+      label.current ? 1 : 0,
+      label.disputed === true ? 1 : 0,
+      label.bundleSource ?? null,
+      value,
+      asset,
+    ).lastInsertRowid
+  }
+
+  /** Edits a label and notes what it was. Returns the label as it is now. Throws `label-unknown`, `operation-misfit`. */
+  apply(id: number, operation: LabelOperation, author: Author): Label {
+    const label = this.#existing(id)
+    return this.write(id, applyOperation(label, operation), author)
+  }
+
+  /** Replaces a label's content and notes what it was. */
+  write(id: number, version: LabelVersion, author: Author): Label {
+    this.#existing(id)
+    this.#connection.run(
+      `INSERT INTO label_revision (label_id, at, author, reason, origin, state, value, asset)
+       SELECT id, ?, ?, ?, origin, state, value, asset FROM label WHERE id = ?`,
+      author.at ?? new Date().toISOString(),
+      author.by,
+      author.why,
+      id,
+    )
+    const { value, asset } = this.#stored(version.value)
+    this.#connection.run(
+      'UPDATE label SET state = ?, origin = ?, value = ?, asset = ?, touched = 1 WHERE id = ?',
+      version.state,
+      version.origin,
+      value,
+      asset,
+      id,
+    )
+    return this.#existing(id)
+  }
+
+  /** Back to what the label was before its newest change, as a change of its own. Throws `nothing-to-revert`. */
+  revert(id: number, author: Author): Label {
+    const last = this.revisions(id).at(-1)
+    if (last === undefined) {
+      throw new MendError('nothing-to-revert', `label ${id} was never changed`, 'Choose a label that has a history.')
+    }
+    return this.write(id, { value: last.value, state: last.state, origin: last.origin }, author)
+  }
+
+  /** Adds a past version, for histories that come from elsewhere; oldest first. */
+  addRevision(id: number, revision: LabelRevision): void {
+    const { value, asset } = this.#stored(revision.value)
+    this.#connection.run(
+      `INSERT INTO label_revision (label_id, at, author, reason, origin, state, value, asset)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      id,
+      revision.at,
+      revision.by,
+      revision.why,
+      revision.origin,
+      revision.state,
+      value,
+      asset,
+    )
+  }
+
+  /** Makes a candidate the one in force. */
+  setCurrent(id: number): void {
+    this.#connection.run(
+      `UPDATE label SET current = 0 WHERE current = 1 AND (person_id, task_id) =
+         (SELECT person_id, task_id FROM label WHERE id = ?)`,
+      id,
+    )
+    this.#connection.run('UPDATE label SET current = 1 WHERE id = ?', id)
+  }
+
+  /** Marks the candidates of a person and task as contradicting one another, or not. */
+  setDisputed(person: number, task: number, disputed: boolean): void {
+    this.#connection.run(
+      'UPDATE label SET disputed = ? WHERE person_id = ? AND task_id = ?',
+      disputed ? 1 : 0,
+      person,
+      task,
+    )
+  }
+
+  #existing(id: number): Label {
+    const label = this.get(id)
+    if (label === undefined) {
+      throw new MendError(
+        'label-unknown',
+        `there is no label ${id}`,
+        'List the labels again: it may have been removed.',
+      )
+    }
+    return label
+  }
+
+  #stored(value: LabelValue | Uint8Array | null): { value: Uint8Array | null; asset: string | null } {
+    if (value === null) return { value: null, asset: null }
+    const bytes = value instanceof Uint8Array ? value : encodeLabelValue(value)
+    return bytes.length > largestInlineValue
+      ? { value: null, asset: this.assets.write(bytes) }
+      : { value: bytes, asset: null }
+  }
+}
