@@ -56,6 +56,7 @@ export type TrainResult = z.infer<typeof trainResult>
 
 export const runSummary = z.object({
   run: z.number().int(),
+  kind: z.enum(['train', 'audit']),
   state: z.string(),
   startedAt: z.string(),
   tasks: z.array(z.string()),

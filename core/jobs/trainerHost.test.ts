@@ -60,7 +60,7 @@ describe('TrainerHost', () => {
     expect(JSON.stringify(events.at(-1))).toContain('ended with status 3')
     expect(JSON.stringify(events.at(-1))).toContain('tensor 7 is missing')
     expect(await trainer.waitForExit()).toEqual({ code: 3, signal: null })
-    expect(existsSync(join(runFolder, 'trainer.pid'))).toBe(false)
+    expect(existsSync(join(runFolder, 'run.lock'))).toBe(false)
   })
 
   it('says that a signal ended the trainer, and drops the half-written event', async () => {
@@ -91,14 +91,16 @@ describe('TrainerHost', () => {
   it('refuses a second trainer in the same folder, and kills one that does not listen', async () => {
     const trainer = host('deaf')
     for await (const event of trainer.events) if (event.event === 'ready') break
-    expect(() => new TrainerHost({ runFolder, script })).toThrow(/already training/)
+    expect(() => new TrainerHost({ runFolder, script })).toThrow(/already at work/)
     await new Promise((wake) => setTimeout(wake, 100))
     expect((await trainer.stop(100, 100)).signal).toBe('SIGKILL')
     expect(trainer.pid !== null && isAlive(trainer.pid)).toBe(false)
   })
 
   it('ignores the lock of a process that is gone', async () => {
-    writeFileSync(join(runFolder, 'trainer.pid'), JSON.stringify({ pid: 2 ** 22 - 3, owner: 1 }))
+    // This process's number, but another start time: the number was used again.
+    const gone = { pid: process.pid, started: '1' }
+    writeFileSync(join(runFolder, 'run.lock'), JSON.stringify({ owner: gone, trainer: gone }))
     expect((await all(host('crash'))).at(-1)).toMatchObject({ event: 'failed' })
   })
 

@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url'
 import type { TrainerCommand, TrainerEvent } from '../training/protocol.ts'
 import { EventQueue } from './eventQueue.ts'
 import { LineSplitter, type SplitLine } from './lineSplitter.ts'
+import { assertRunIsFree, lockRun, unlockRun } from './runLock.ts'
 import { parseTrainerEvent } from './trainerEvent.ts'
-import { assertNoTrainer, removeTrainerLock, writeTrainerLock } from './trainerLock.ts'
 
 export interface TrainerHostOptions {
   /** Holds `configuration.json` and `snapshot`; the trainer writes beside them, the host `trainer.log`. */
@@ -43,7 +43,7 @@ export class TrainerHost {
   /** Starts the process. @throws MendError `run-busy` when a trainer is at work in the folder. */
   constructor(options: TrainerHostOptions) {
     this.#runFolder = resolve(options.runFolder)
-    assertNoTrainer(this.#runFolder)
+    assertRunIsFree(this.#runFolder)
     this.#log = createWriteStream(join(this.#runFolder, 'trainer.log'), { flags: 'a' })
     this.#log.on('error', () => undefined)
     this.#child = spawn(process.execPath, ['--import', parentWatch, options.script ?? trainerScript, this.#runFolder], {
@@ -51,10 +51,8 @@ export class TrainerHost {
       env: { ...process.env, ...options.environment, MEND_PARENT_PID: String(process.pid) },
       windowsHide: true,
     })
+    if (this.#child.pid !== undefined) lockRun(this.#runFolder, this.#child.pid)
     this.#exit = this.#follow()
-    if (this.#child.pid !== undefined) {
-      writeTrainerLock(this.#runFolder, { pid: this.#child.pid, owner: process.pid })
-    }
   }
 
   get pid(): number | null {
@@ -113,7 +111,7 @@ export class TrainerHost {
         const last = lines.end()
         if (last !== null) this.#readLine(last)
         if (!this.#ended) this.#emit(this.#crash(exit))
-        removeTrainerLock(this.#runFolder)
+        unlockRun(this.#runFolder)
         this.#events.close()
         this.#log.end(() => settle(exit))
       }

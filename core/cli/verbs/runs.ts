@@ -20,6 +20,7 @@ export const addRuns: Verb = (program, session) => {
           : textTable(
               [
                 { title: 'run', align: 'right' },
+                { title: 'kind' },
                 { title: 'state' },
                 { title: 'model' },
                 { title: 'size' },
@@ -29,6 +30,7 @@ export const addRuns: Verb = (program, session) => {
               ],
               rows.map((run) => [
                 String(run.run),
+                run.kind,
                 run.state,
                 run.model,
                 run.size,

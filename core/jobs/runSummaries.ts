@@ -1,0 +1,117 @@
+import { z } from 'zod'
+import type { Comparison, RunSummary } from '../api/training.ts'
+import { MendError } from '../dataset/mendError.ts'
+import type { Project } from '../store/project.ts'
+import type { Run } from '../store/runs.ts'
+import { modelNames, type RunConfiguration } from '../training/configuration.ts'
+
+/** A run's configuration as the store keeps it. */
+export const runConfiguration: z.ZodType<RunConfiguration> = z.object({
+  tasks: z.array(z.string()),
+  model: z.enum(modelNames),
+  height: z.number(),
+  width: z.number(),
+  epochs: z.number(),
+  batch: z.number(),
+  learningRate: z.number(),
+  weightDecay: z.number(),
+  clipNorm: z.number(),
+  parameters: z.enum(['component', 'instance', 'none']),
+  parameterRate: z.number(),
+  parameterMomentum: z.number(),
+  warmupEpochs: z.number(),
+  weighting: z.literal('equal'),
+  aggregation: z.literal('sum'),
+  gradient: z.literal('none'),
+  augment: z.boolean(),
+  engine: z.enum(['auto', 'tensorflow', 'webgpu', 'wasm']),
+  seed: z.number(),
+  checkpointEvery: z.number(),
+})
+
+const pageSize = 200
+
+/** @throws MendError `unknown-run` */
+export function findRun(project: Project, id: number): Run {
+  const run = project.runs.get(id)
+  if (run === undefined) throw new MendError('unknown-run', `${project.name} has no run ${id}`, 'mend runs lists them')
+  return run
+}
+
+/** The run asked for, or the newest training run that is done. @throws MendError `unknown-run`, `no-run` */
+export function chosenRun(project: Project, id: number | undefined): Run {
+  if (id !== undefined) return findRun(project, id)
+  const run = project.runs.newest('done')
+  if (run === undefined) throw new MendError('no-run', `${project.name} has no finished run`, 'train first: mend train')
+  return run
+}
+
+/** Task → metric → value of the newest epoch that has any. */
+function newestMetrics(project: Project, run: number): Record<string, Record<string, number | null>> {
+  const all = project.runs.metrics(run)
+  const metrics: Record<string, Record<string, number | null>> = {}
+  const newest = new Map<string, number>()
+  for (const { task, name, epoch } of all) {
+    if (name === 'loss') continue
+    newest.set(task, Math.max(epoch, newest.get(task) ?? 0))
+  }
+  for (const { task, name, epoch, value } of all) {
+    if (name === 'loss' || newest.get(task) !== epoch) continue
+    metrics[task] = { ...metrics[task], [name]: value }
+  }
+  return metrics
+}
+
+export function summariseRun(project: Project, run: Run): RunSummary {
+  const configuration = runConfiguration.parse(run.configuration)
+  return {
+    run: run.id,
+    kind: run.kind,
+    state: run.status,
+    startedAt: run.createdAt,
+    tasks: [...configuration.tasks],
+    model: configuration.model,
+    size: `${configuration.height}x${configuration.width}`,
+    epochs: configuration.epochs,
+    epoch: run.epoch,
+    parameters: configuration.parameters,
+    engine: run.engine,
+    seed: configuration.seed,
+    metrics: newestMetrics(project, run.id),
+  }
+}
+
+/** Every run, newest first. */
+export function listRuns(project: Project): RunSummary[] {
+  const runs: RunSummary[] = []
+  for (let after = 0; ;) {
+    const page = project.runs.list({ after, limit: pageSize })
+    runs.push(...page.items.map((run) => summariseRun(project, run)))
+    if (page.next === null) return runs.reverse()
+    after = page.next
+  }
+}
+
+/** Errors shrink and everything else (accuracies, mIoU, PCK, AP) grows as a network gets better. */
+function betterDirection(metric: string): 'higher' | 'lower' {
+  return /error|rmse|mae|loss/i.test(metric) ? 'lower' : 'higher'
+}
+
+/** Metrics of runs side by side, in the order given. @throws MendError `unknown-run` */
+export function compareRuns(project: Project, ids: readonly number[]): Comparison {
+  const runs = ids.map((id) => summariseRun(project, findRun(project, id)))
+  const keys = new Map<string, { task: string; metric: string }>()
+  for (const run of runs) {
+    for (const [task, values] of Object.entries(run.metrics)) {
+      for (const metric of Object.keys(values)) keys.set(JSON.stringify([task, metric]), { task, metric })
+    }
+  }
+  const rows = [...keys.values()].map(({ task, metric }) => {
+    const better = betterDirection(metric)
+    const values = runs.map((run) => run.metrics[task]?.[metric] ?? null)
+    const known = values.filter((value) => value !== null)
+    const extreme = better === 'higher' ? Math.max(...known) : Math.min(...known)
+    return { task, metric, better, values, best: known.length > 0 ? values.indexOf(extreme) : null }
+  })
+  return { runs, rows }
+}
