@@ -25,6 +25,8 @@ export interface TensorflowLocation {
   readonly reason: string
   /** The compiled addon, null where there is none. */
   readonly addon: string | null
+  /** Where the libraries lie, null where there are none. */
+  readonly folder: string | null
   readonly version: string | null
 }
 
@@ -118,18 +120,20 @@ export function locateTensorflow(home: string = mendHome()): TensorflowLocation 
     if (!libraryIsComplete(places)) return absent('libtensorflow is not installed')
     if (!fs.existsSync(places.addon)) return absent('its addon is not compiled')
     if (!addonIsLinked(places)) return absent('its addon is not linked into node_modules')
-    return { available: true, reason: `installed in ${places.libraryFolder}`, addon: places.addon, version: tensorflowVersion }
+    const folder = places.libraryFolder
+    return { available: true, reason: `installed in ${folder}`, addon: places.addon, folder, version: tensorflowVersion }
   } catch (error) {
     return absent(`@tensorflow/tfjs-node-gpu is not installed: ${error instanceof Error ? error.message : String(error)}`)
   }
 }
 
 function locatePackageBuild(): TensorflowLocation {
-  const addon = path.join(tfjsNodePackageFolder(), 'lib', 'napi-v8', 'tfjs_binding.node')
+  const folder = path.join(tfjsNodePackageFolder(), 'lib', 'napi-v8')
+  const addon = path.join(folder, 'tfjs_binding.node')
   if (!fs.existsSync(addon)) return absent("tfjs-node-gpu's own library is not downloaded")
-  return { available: true, reason: "tfjs-node-gpu's own library (untested)", addon, version: '2.9.1' }
+  return { available: true, reason: "tfjs-node-gpu's own library (untested)", addon, folder, version: '2.9.1' }
 }
 
 function absent(reason: string): TensorflowLocation {
-  return { available: false, reason, addon: null, version: null }
+  return { available: false, reason, addon: null, folder: null, version: null }
 }
