@@ -1,0 +1,89 @@
+import type { Box, Joint } from './label.ts'
+import { visibility } from './label.ts'
+
+/** What a person is recognised by. */
+export interface Recognisable {
+  readonly box: Box | null
+  /** Keypoint labels by task of the project. */
+  readonly joints: Readonly<Record<string, readonly Joint[]>>
+}
+
+/** Boxes of one person overlap at least this much; the usual threshold of detection. */
+export const sameBoxIou = 0.5
+/** Joints of one person lie, on average, at most this share of their extent's diagonal apart. */
+export const sameJointsDistance = 0.1
+const fewestCommonJoints = 3
+
+/**
+ * Which known person each incoming one is; null: none of them. Two people of one side are never matched to one person.
+ * By box IoU ≥ 0.5 where both have boxes, else by joints of a shared task; the best pair first (greedy: with a threshold
+ * of 0.5 it rarely differs from an optimal assignment, and it never gives up a good pair for two middling ones). Where
+ * each side has exactly one person and one of them has neither, they are the same: there is nobody else it could be.
+ */
+export function matchPeople(known: readonly Recognisable[], incoming: readonly Recognisable[]): (number | null)[] {
+  const pairs = known.flatMap((person, knownIndex) =>
+    incoming.map((other, incomingIndex) => ({ knownIndex, incomingIndex, score: resemblance(person, other) })),
+  )
+  const matches = incoming.map((): number | null => null)
+  const only = pairs.length === 1 ? pairs[0] : undefined
+  if (only !== undefined && only.score === null && (known[0].box === null || incoming[0].box === null)) return [0]
+  const taken = new Set<number>()
+  const ranked = pairs
+    .map(({ score, ...pair }) => ({ ...pair, score: score ?? 0 }))
+    .filter((pair) => pair.score > 0)
+    .sort((a, b) => b.score - a.score || a.knownIndex - b.knownIndex || a.incomingIndex - b.incomingIndex)
+  for (const { knownIndex, incomingIndex } of ranked) {
+    if (taken.has(knownIndex) || matches[incomingIndex] !== null) continue
+    taken.add(knownIndex)
+    matches[incomingIndex] = knownIndex
+  }
+  return matches
+}
+
+/** In (0, 1] when they are the same person, 0 when they are not, null when nothing tells. */
+function resemblance(a: Recognisable, b: Recognisable): number | null {
+  if (a.box !== null && b.box !== null) {
+    const overlap = intersectionOverUnion(a.box, b.box)
+    return overlap >= sameBoxIou ? overlap : 0
+  }
+  const distance = jointDistance(a.joints, b.joints)
+  if (distance === null) return null
+  return distance <= sameJointsDistance ? 1 - distance : 0
+}
+
+export function intersectionOverUnion(a: Box, b: Box): number {
+  const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x)
+  const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y)
+  if (width <= 0 || height <= 0) return 0
+  const intersection = width * height
+  return intersection / (a.width * a.height + b.width * b.height - intersection)
+}
+
+/**
+ * Mean distance of the joints that both have placed, over the diagonal of all placed joints' extent; null when no task
+ * has three joints in common.
+ */
+export function jointDistance(a: Recognisable['joints'], b: Recognisable['joints']): number | null {
+  for (const [task, joints] of Object.entries(a)) {
+    if (!Object.hasOwn(b, task)) continue
+    const common = joints
+      .map((joint, index) => [joint, b[task][index]] as const)
+      .filter(([first, second]) => isPlaced(first) && isPlaced(second))
+    if (common.length < fewestCommonJoints) continue
+    const total = common.reduce((sum, [first, second]) => sum + Math.hypot(first.x - second.x, first.y - second.y), 0)
+    const diagonal = extentDiagonal(common.flat())
+    const mean = total / common.length
+    return diagonal > 0 ? mean / diagonal : mean > 0 ? Infinity : 0
+  }
+  return null
+}
+
+function isPlaced(joint: Joint | undefined): boolean {
+  return joint !== undefined && (joint.v === visibility.visible || joint.v === visibility.hidden)
+}
+
+function extentDiagonal(joints: readonly Joint[]): number {
+  const xs = joints.map((joint) => joint.x)
+  const ys = joints.map((joint) => joint.y)
+  return Math.hypot(Math.max(...xs) - Math.min(...xs), Math.max(...ys) - Math.min(...ys))
+}
