@@ -1,0 +1,99 @@
+import { notAnnotatedPart, type DepthValue, type PartsValue } from '../dataset/label.ts'
+import { axesOf, type Affine, type AxisMap, type Size } from './crop.ts'
+
+/** For each output pixel along one axis: the source pixels whose centres lie in its footprint, and the one at its centre. */
+interface Footprints {
+  readonly first: Int32Array
+  /** Exclusive. */
+  readonly end: Int32Array
+  readonly centre: Int32Array
+}
+
+function footprintsOf(outputs: number, map: AxisMap): Footprints {
+  const first = new Int32Array(outputs)
+  const end = new Int32Array(outputs)
+  const centre = new Int32Array(outputs)
+  for (let i = 0; i < outputs; i++) {
+    centre[i] = Math.floor((i + 0.5 - map.shift) / map.scale)
+    first[i] = Math.min(centre[i], Math.ceil((i - map.shift) / map.scale - 0.5))
+    end[i] = Math.max(centre[i] + 1, Math.ceil((i + 1 - map.shift) / map.scale - 0.5))
+  }
+  return { first, end, centre }
+}
+
+const inside = (at: number, size: number): boolean => at >= 0 && at < size
+
+/**
+ * A part mask in crop pixels, [height × width]: the most frequent part in each pixel's footprint; equal counts go to the
+ * part at its centre if it is among them, else to the lowest number. 255 outside the image; 0 inside the image but
+ * outside the value's window.
+ * @throws RangeError where the affine rotates or shears.
+ */
+export function warpParts(value: PartsValue, image: Size, affine: Affine, width: number, height: number): Uint8Array {
+  const axes = axesOf(affine)
+  const across = footprintsOf(width, axes.x)
+  const down = footprintsOf(height, axes.y)
+  const out = new Uint8Array(height * width).fill(notAnnotatedPart)
+  const counts = new Uint32Array(256)
+  const touched: number[] = []
+  const partAt = (x: number, y: number): number =>
+    inside(x - value.left, value.width) && inside(y - value.top, value.height)
+      ? value.data[(y - value.top) * value.width + x - value.left]
+      : 0
+  for (let y = 0; y < height; y++) {
+    if (!inside(down.centre[y], image.height)) continue
+    const yEnd = Math.min(down.end[y], image.height)
+    for (let x = 0; x < width; x++) {
+      if (!inside(across.centre[x], image.width)) continue
+      const xEnd = Math.min(across.end[x], image.width)
+      for (let v = Math.max(0, down.first[y]); v < yEnd; v++) {
+        for (let u = Math.max(0, across.first[x]); u < xEnd; u++) {
+          const part = partAt(u, v)
+          if (counts[part]++ === 0) touched.push(part)
+        }
+      }
+      const centrePart = partAt(across.centre[x], down.centre[y])
+      let best = centrePart
+      for (const part of touched) {
+        const tied = counts[part] === counts[best] && best !== centrePart
+        if (counts[part] > counts[best] || (tied && part < best)) best = part
+      }
+      out[y * width + x] = best
+      for (const part of touched.splice(0)) counts[part] = 0
+    }
+  }
+  return out
+}
+
+/**
+ * Depth in crop pixels, [height × width], in the schema's unit: the (lower) median of the valid values in each pixel's
+ * footprint, so that no depth between a person and the wall behind is made up. NaN where nothing valid is.
+ * @throws RangeError where the affine rotates or shears.
+ */
+export function warpDepth(value: DepthValue, affine: Affine, width: number, height: number): Float32Array {
+  const axes = axesOf(affine)
+  const across = footprintsOf(width, axes.x)
+  const down = footprintsOf(height, axes.y)
+  const out = new Float32Array(height * width).fill(NaN)
+  let valid = new Uint16Array(64)
+  for (let y = 0; y < height; y++) {
+    const top = Math.max(0, down.first[y] - value.top)
+    const bottom = Math.min(value.height, down.end[y] - value.top)
+    for (let x = 0; x < width; x++) {
+      const left = Math.max(0, across.first[x] - value.left)
+      const right = Math.min(value.width, across.end[x] - value.left)
+      if (right <= left || bottom <= top) continue
+      const area = (right - left) * (bottom - top)
+      if (valid.length < area) valid = new Uint16Array(area)
+      let count = 0
+      for (let v = top; v < bottom; v++) {
+        for (let u = left; u < right; u++) {
+          const raw = value.data[v * value.width + u]
+          if (raw !== 0) valid[count++] = raw
+        }
+      }
+      if (count > 0) out[y * width + x] = valid.subarray(0, count).sort()[(count - 1) >> 1] * value.scale + value.offset
+    }
+  }
+  return out
+}
