@@ -34,10 +34,18 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..')
 async function main(name, args) {
   const need = engineNeed.get(name)
   if (need === undefined) {
-    throw new SetupError('unknown-script', `there is no script "${name}"`, `one of ${[...engineNeed.keys()].join(', ')}`)
+    throw new SetupError(
+      'unknown-script',
+      `there is no script "${name}"`,
+      `one of ${[...engineNeed.keys()].join(', ')}`,
+    )
   }
   if (Number(process.versions.node.split('.')[0]) < 20) {
-    throw new SetupError('old-node', `this is Node ${process.versions.node}`, 'install Node 20 or newer from nodejs.org')
+    throw new SetupError(
+      'old-node',
+      `this is Node ${process.versions.node}`,
+      'install Node 20 or newer from nodejs.org',
+    )
   }
   const progress = new ProgressLine()
   await installDependencies(root, progress)
@@ -65,10 +73,14 @@ async function main(name, args) {
  */
 function runNode(node, script, args) {
   const bin = path.join(root, 'node_modules', '.bin')
-  return runInForeground(node, ['--disable-warning=ExperimentalWarning', '--use-system-ca', path.join(root, script), ...args], {
-    // The network's proxy and its own certificates count, as they do for npm.
-    env: { ...process.env, NODE_USE_ENV_PROXY: '1', PATH: `${bin}${path.delimiter}${process.env.PATH ?? ''}` },
-  })
+  return runInForeground(
+    node,
+    ['--disable-warning=ExperimentalWarning', '--use-system-ca', path.join(root, script), ...args],
+    {
+      // The network's proxy and its own certificates count, as they do for npm.
+      env: { ...process.env, NODE_USE_ENV_PROXY: '1', PATH: `${bin}${path.delimiter}${process.env.PATH ?? ''}` },
+    },
+  )
 }
 
 try {

@@ -36,7 +36,9 @@ function table({ bench, machine, rows }: BenchmarkDocument): string {
 }
 
 function tableRow({ id, value, unit, ratioTo, must, aim, meets }: BenchmarkRow): string {
-  const asked = [must === null ? '' : `must ${must}`, aim === null ? '' : `aim ${aim}`].filter((part) => part !== '').join(', ')
+  const asked = [must === null ? '' : `must ${must}`, aim === null ? '' : `aim ${aim}`]
+    .filter((part) => part !== '')
+    .join(', ')
   const ratio = ratioTo === null ? '' : `${ratioTo.ratio.toFixed(2)} × ${ratioTo.id}`
   const verdict = meets === null ? '' : meets ? 'met' : 'NOT MET'
   const figure = `${Number(value.toPrecision(4))} ${unit}`

@@ -131,7 +131,9 @@ function collectNpm(root) {
 
 /** @param {Error} error */
 function npmMissing(error) {
-  return new SetupError('no-npm', 'npm was not found', 'install npm, which comes with Node from nodejs.org', { cause: error })
+  return new SetupError('no-npm', 'npm was not found', 'install npm, which comes with Node from nodejs.org', {
+    cause: error,
+  })
 }
 
 /**
@@ -140,14 +142,23 @@ function npmMissing(error) {
  */
 function npmError(status, output) {
   if (status === 130) {
-    return new SetupError('interrupted', 'the installation of dependencies was interrupted', 'the same command continues it')
+    return new SetupError(
+      'interrupted',
+      'the installation of dependencies was interrupted',
+      'the same command continues it',
+    )
   }
   if (/ENOTFOUND|ECONNREFUSED|ETIMEDOUT|ECONNRESET|EAI_AGAIN|network/i.test(output)) {
-    const hint = 'connect, or set npm\'s "registry" or "proxy" to what your network allows, and run the same command again'
+    const hint =
+      'connect, or set npm\'s "registry" or "proxy" to what your network allows, and run the same command again'
     return new SetupError('no-network', `npm could not reach its registry:\n${output.trim()}`, hint)
   }
   if (/ENOSPC/.test(output)) {
-    return new SetupError('no-disk-space', 'the disk filled up while npm installed', 'free 1.1 GB and run the same command again')
+    return new SetupError(
+      'no-disk-space',
+      'the disk filled up while npm installed',
+      'free 1.1 GB and run the same command again',
+    )
   }
   return new SetupError('npm-failed', `npm ci failed:\n${output.trim()}`, 'see what npm says above')
 }

@@ -79,7 +79,15 @@ export function benchmarkRows(measurements: readonly BenchmarkMeasurement[]): Be
   return measurements.map((measurement) => {
     const { id, value, unit, better, reference, must = null, aim = null } = measurement
     const meets = must === null ? null : better === 'higher' ? value >= must : value <= must
-    return { id, value, unit, ratioTo: reference === undefined ? null : ratioTo(id, reference, values), must, aim, meets }
+    return {
+      id,
+      value,
+      unit,
+      ratioTo: reference === undefined ? null : ratioTo(id, reference, values),
+      must,
+      aim,
+      meets,
+    }
   })
 }
 

@@ -31,7 +31,10 @@ function compilerHint(): string {
  * and are found beside the addon's folder, or where they lay when it was compiled.
  */
 export function addonArguments(places: TensorflowPlaces, libraries: readonly string[], output: string): string[] {
-  const nodeApi = path.join(path.dirname(createRequire(import.meta.url).resolve('node-api-headers/package.json')), 'include')
+  const nodeApi = path.join(
+    path.dirname(createRequire(import.meta.url).resolve('node-api-headers/package.json')),
+    'include',
+  )
   const libraryFolder = path.join(places.libraryFolder, 'lib')
   const isMac = process.platform === 'darwin'
   const beside = path.join('..', path.basename(places.libraryFolder), 'lib')
@@ -62,7 +65,12 @@ export async function compileAddon(
   libraries: readonly string[],
   output: string,
 ): Promise<void> {
-  const { status, output: said } = await runQuietly(compiler, addonArguments(places, libraries, output), process.env, compileTimeoutMs)
+  const { status, output: said } = await runQuietly(
+    compiler,
+    addonArguments(places, libraries, output),
+    process.env,
+    compileTimeoutMs,
+  )
   if (status === 0 && fs.existsSync(output)) return
   throw new MendError(
     'compile-failed',

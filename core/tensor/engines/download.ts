@@ -70,10 +70,15 @@ async function fetchOnce(request: DownloadRequest, part: string): Promise<void> 
   try {
     const offset = sizeOf(part)
     const response = await fetch(request.url, {
-      headers: { ...request.headers, 'accept-encoding': 'identity', ...(offset > 0 ? { range: `bytes=${offset}-` } : {}) },
+      headers: {
+        ...request.headers,
+        'accept-encoding': 'identity',
+        ...(offset > 0 ? { range: `bytes=${offset}-` } : {}),
+      },
       signal: stall.signal,
     })
-    const continues = response.status === 206 && response.headers.get('content-range')?.startsWith(`bytes ${offset}-`) === true
+    const continues =
+      response.status === 206 && response.headers.get('content-range')?.startsWith(`bytes ${offset}-`) === true
     if (response.body === null || !(response.status === 200 || continues)) throw new Error(`HTTP ${response.status}`)
     await appendBody(response.body, part, continues ? offset : 0, request, alive)
   } finally {
@@ -111,7 +116,7 @@ async function appendBody(
 }
 
 function writeAll(file: number, chunk: Uint8Array): void {
-  for (let written = 0; written < chunk.length; ) written += fs.writeSync(file, chunk, written)
+  for (let written = 0; written < chunk.length;) written += fs.writeSync(file, chunk, written)
 }
 
 function unreachable(request: DownloadRequest, part: string, error: unknown): MendError {

@@ -42,7 +42,11 @@ export async function installEngine(
   const build = tensorflowBuild()
   if (build === null || isMusl()) {
     const platform = `${process.platform}-${process.arch}${isMusl() ? ' with musl' : ''}`
-    throw new MendError('unsupported-platform', `TensorFlow (${kind}) has no build for ${platform}`, 'use linux-x64 with glibc')
+    throw new MendError(
+      'unsupported-platform',
+      `TensorFlow (${kind}) has no build for ${platform}`,
+      'use linux-x64 with glibc',
+    )
   }
   const install = async () => {
     if (build.kind === 'package') await installPackageBuild(onProgress)
@@ -93,12 +97,22 @@ async function installLibrary(
 ): Promise<void> {
   const wheel = await fetchWheel(build, home, onProgress)
   const staging = `${places.libraryFolder}.staging`
-  const files = await unpackEntries(wheel, staging, (name) => keptAs(name, build), maximumUnpackedBytes, (done, total) => {
-    onProgress({ step: 'unpack', message: 'unpacking', doneBytes: done, totalBytes: total })
-  })
+  const files = await unpackEntries(
+    wheel,
+    staging,
+    (name) => keptAs(name, build),
+    maximumUnpackedBytes,
+    (done, total) => {
+      onProgress({ step: 'unpack', message: 'unpacking', doneBytes: done, totalBytes: total })
+    },
+  )
   const missing = build.libraries.filter((library) => !files.has(`lib/${library}`))
   if (missing.length > 0) {
-    throw new MendError('wheel-damaged', `${build.wheel} has no ${missing.join(', ')}`, 'report it: the pinned wheel is wrong')
+    throw new MendError(
+      'wheel-damaged',
+      `${build.wheel} has no ${missing.join(', ')}`,
+      'report it: the pinned wheel is wrong',
+    )
   }
   const manifest: LibraryManifest = {
     version: tensorflowVersion,
@@ -172,7 +186,11 @@ async function installPackageBuild(onProgress: OnEngineProgress): Promise<void> 
   const script = path.join(folder, 'scripts', 'install.js')
   const { status, output } = await runQuietly(process.execPath, [script, 'cpu', 'download'], process.env, 30 * 60_000)
   if (status === 0) return
-  throw new MendError('engine-install-failed', `tfjs-node-gpu's installer failed:\n${output.trim()}`, 'see what it says above')
+  throw new MendError(
+    'engine-install-failed',
+    `tfjs-node-gpu's installer failed:\n${output.trim()}`,
+    'see what it says above',
+  )
 }
 
 function isMusl(): boolean {

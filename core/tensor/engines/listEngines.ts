@@ -28,7 +28,8 @@ export async function listEngines(options: ListOptions = {}): Promise<EngineRepo
 type Finding = Omit<EngineReport, 'id' | 'selected'>
 
 async function reportEngine(id: EngineId, options: ListOptions): Promise<EngineReport> {
-  const finding = id === 'tensorflow-cpu' ? await findTensorflowCpu(options) : await findOther(id, options.fresh === true)
+  const finding =
+    id === 'tensorflow-cpu' ? await findTensorflowCpu(options) : await findOther(id, options.fresh === true)
   return { id, ...finding, selected: false }
 }
 
@@ -51,7 +52,12 @@ function fromAnswer(answer: ProbeAnswer, reason: string): Finding {
 async function findOther(id: Exclude<EngineId, 'tensorflow-cpu'>, fresh: boolean): Promise<Finding> {
   if (id === 'tensorflow-cuda') return { available: false, reason: cudaReason(), device: nvidiaDevice(), version: null }
   if (id === 'webgpu') {
-    return { available: false, reason: 'training on WebGPU is not offered in this version', device: null, version: null }
+    return {
+      available: false,
+      reason: 'training on WebGPU is not offered in this version',
+      device: null,
+      version: null,
+    }
   }
   return findWasm(fresh)
 }

@@ -12,7 +12,8 @@ export interface WheelAddress {
 
 /** The package index to ask: pip's and uv's variables, else Python's own. */
 export function packageIndex(environment: Readonly<Record<string, string | undefined>> = process.env): string {
-  const index = environment['PIP_INDEX_URL'] || environment['UV_DEFAULT_INDEX'] || environment['UV_INDEX_URL'] || defaultIndex
+  const index =
+    environment['PIP_INDEX_URL'] || environment['UV_DEFAULT_INDEX'] || environment['UV_INDEX_URL'] || defaultIndex
   return index.endsWith('/') ? index : `${index}/`
 }
 
@@ -66,7 +67,10 @@ function withoutCredentials(url: URL): { url: URL; headers: Record<string, strin
   return { url: bare, headers: { authorization: `Basic ${Buffer.from(pair).toString('base64')}` } }
 }
 
-async function fetchPage(url: URL, headers: Record<string, string>): Promise<{ text: string; type: string; address: string }> {
+async function fetchPage(
+  url: URL,
+  headers: Record<string, string>,
+): Promise<{ text: string; type: string; address: string }> {
   const accept = 'application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.5, text/html;q=0.1'
   try {
     const response = await fetch(url, { headers: { ...headers, accept }, signal: AbortSignal.timeout(answerTimeoutMs) })

@@ -32,7 +32,8 @@ export function probeEngine(id: EngineId, options: ProbeOptions = {}): Promise<P
     child.once('close', (code, signal) => {
       const answer = readProbeAnswer(output)
       if (answer !== null) resolve(answer)
-      else if (signal === 'SIGKILL') resolve(failure(`the probe was killed, or did not answer within ${timeoutMs / 1000} s`))
+      else if (signal === 'SIGKILL')
+        resolve(failure(`the probe was killed, or did not answer within ${timeoutMs / 1000} s`))
       else if (signal !== null) resolve(failure(`the probe crashed (${signal})${lastLine(complaint)}`))
       else resolve(failure(`the probe ended with status ${code} and no answer${lastLine(complaint)}`))
     })

@@ -79,7 +79,10 @@ const builds = new Map<string, TensorflowBuild>([
 ])
 
 /** @returns the build for a platform, `null` where TensorFlow has none. */
-export function tensorflowBuild(platform: string = process.platform, architecture: string = process.arch): TensorflowBuild | null {
+export function tensorflowBuild(
+  platform: string = process.platform,
+  architecture: string = process.arch,
+): TensorflowBuild | null {
   return builds.get(`${platform}-${architecture}`) ?? null
 }
 

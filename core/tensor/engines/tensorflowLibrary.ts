@@ -88,7 +88,8 @@ export function libraryIsComplete(places: TensorflowPlaces): boolean {
 function readManifest(file: string): LibraryManifest | null {
   try {
     const manifest: unknown = JSON.parse(fs.readFileSync(file, 'utf8'))
-    const hasFiles = typeof manifest === 'object' && manifest !== null && 'files' in manifest && typeof manifest.files === 'object'
+    const hasFiles =
+      typeof manifest === 'object' && manifest !== null && 'files' in manifest && typeof manifest.files === 'object'
     return hasFiles ? (manifest as LibraryManifest) : null
   } catch {
     return null
@@ -121,9 +122,17 @@ export function locateTensorflow(home: string = mendHome()): TensorflowLocation 
     if (!fs.existsSync(places.addon)) return absent('its addon is not compiled')
     if (!addonIsLinked(places)) return absent('its addon is not linked into node_modules')
     const folder = places.libraryFolder
-    return { available: true, reason: `installed in ${folder}`, addon: places.addon, folder, version: tensorflowVersion }
+    return {
+      available: true,
+      reason: `installed in ${folder}`,
+      addon: places.addon,
+      folder,
+      version: tensorflowVersion,
+    }
   } catch (error) {
-    return absent(`@tensorflow/tfjs-node-gpu is not installed: ${error instanceof Error ? error.message : String(error)}`)
+    return absent(
+      `@tensorflow/tfjs-node-gpu is not installed: ${error instanceof Error ? error.message : String(error)}`,
+    )
   }
 }
 

@@ -39,7 +39,10 @@ export async function unpackEntries(
     let done = 0
     for (const { entry, place } of wanted) {
       const before = done
-      files.set(place, await unpackEntry(zip, entry, path.join(folder, place), (bytes) => onBytes(before + bytes, total)))
+      files.set(
+        place,
+        await unpackEntry(zip, entry, path.join(folder, place), (bytes) => onBytes(before + bytes, total)),
+      )
       done += entry.uncompressedSize
     }
     return files
