@@ -19,6 +19,10 @@ export const suspect = z.object({
   task: z.string(),
   rank: z.number().int(),
   score: z.number(),
+  /** Beyond the cut: probably wrong. */
+  flagged: z.boolean(),
+  /** The joint, part or attribute that stands out, where one does. */
+  component: z.string().nullable(),
   signals: z.record(z.string(), z.number().nullable()),
   why: z.string(),
   decision: z.enum(decisions).nullable(),

@@ -28,6 +28,8 @@ export const trainingOptions = z.object({
   checkpointEvery: z.number().int().min(1).default(defaultConfiguration.checkpointEvery),
   /** Share of the people of sources without splits that validate instead of train. */
   validationShare: z.number().min(0).max(0.5).default(0.1),
+  /** Room around a person's box, as a share of its sides. */
+  margin: z.number().min(0).max(2).default(0.15),
   /** Train on at most this many people. */
   limit: z.number().int().positive().optional(),
 })

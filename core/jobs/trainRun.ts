@@ -1,0 +1,162 @@
+import { mkdirSync } from 'node:fs'
+import { z } from 'zod'
+import type { TrainingOptions, TrainResult } from '../api/training.ts'
+import { MendError } from '../dataset/mendError.ts'
+import type { Project } from '../store/project.ts'
+import type { RunKind } from '../store/runs.ts'
+import type { RunConfiguration } from '../training/configuration.ts'
+import { JobCancelled, reportError, type JobContext } from './jobRunner.ts'
+import { rankRun } from './rankRun.ts'
+import { lockRun, unlockRun, waitForOrphan } from './runLock.ts'
+import {
+  chosenTasks,
+  configurationOf,
+  freezeRun,
+  readFrozen,
+  writeRunFiles,
+  type FreezeChoices,
+} from './runPreparation.ts'
+import { findRun, runConfiguration } from './runSummaries.ts'
+import { figures, superviseTrainer, taskFigures, type TrainerDone } from './trainerSupervisor.ts'
+
+const freezeChoices = z.object({
+  freeze: z.object({ validationShare: z.number(), margin: z.number(), limit: z.number().optional() }),
+})
+
+export interface NewRun {
+  readonly run: number
+  readonly configuration: RunConfiguration
+  readonly freeze: FreezeChoices
+}
+
+/** Notes a new run in the project; its id is its folder's name. */
+export function createRun(project: Project, kind: RunKind, options: TrainingOptions, context: JobContext): NewRun {
+  const configuration = configurationOf(options, chosenTasks(project, options.tasks))
+  const { validationShare, margin, limit } = options
+  const freeze = { validationShare, margin, limit }
+  const run = project.transaction((writer) =>
+    writer.runs.insert({ kind, status: 'running', configuration: { ...configuration, freeze } }),
+  )
+  context.notice({ event: 'run', run, folder: project.runFolder(run) })
+  return { run, configuration, freeze }
+}
+
+/**
+ * Keeps the run's row true whatever happens to the work: failed with its error, or stopped where it was cancelled.
+ * @throws JobCancelled with the command that continues the run; the work's own error otherwise.
+ */
+export async function guardRun<T>(
+  project: Project,
+  run: number,
+  hint: string,
+  context: JobContext,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    const cancelled = context.signal.aborted || error instanceof JobCancelled
+    project.transaction((writer) =>
+      writer.runs.update(run, cancelled ? { status: 'stopped' } : { status: 'failed', error: reportError(error) }),
+    )
+    if (cancelled) throw new JobCancelled(hint)
+    throw error
+  } finally {
+    unlockRun(project.runFolder(run))
+  }
+}
+
+/** Trains a prepared run. @throws JobCancelled when the trainer ended early because it was asked to. */
+export async function trainPrepared(
+  project: Project,
+  { run, configuration }: Pick<NewRun, 'run' | 'configuration'>,
+  hint: string,
+  context: JobContext,
+): Promise<TrainerDone> {
+  writeRunFiles(project.runFolder(run), configuration)
+  const done = await superviseTrainer({ project, run }, context)
+  if (done.stopped) throw new JobCancelled(hint)
+  return done
+}
+
+/** The newest network's result and its ranking, into the run's row and to the caller. */
+function finish(project: Project, run: number, configuration: RunConfiguration, done: TrainerDone): TrainResult {
+  const suspects = rankRun(project, run, configuration)
+  const result: TrainResult = {
+    run,
+    engine: done.engine,
+    seconds: done.seconds,
+    imagesPerSecond: figures({ value: done.imagesPerSecond })['value'] ?? 0,
+    metrics: taskFigures(done.metrics),
+    epoch: done.epoch,
+    suspects,
+  }
+  project.transaction((writer) =>
+    writer.runs.update(run, {
+      status: 'done',
+      epoch: done.epoch,
+      seconds: done.seconds,
+      imagesPerSecond: result.imagesPerSecond,
+      result,
+    }),
+  )
+  return result
+}
+
+function resumeHint(project: Project, run: number): string {
+  return `continue it with: mend train ${project.folder} --resume ${run}`
+}
+
+async function prepareAndTrain(project: Project, chosen: NewRun, context: JobContext): Promise<TrainResult> {
+  const { run, configuration, freeze } = chosen
+  const hint = resumeHint(project, run)
+  return guardRun(project, run, hint, context, async () => {
+    const manifest =
+      readFrozen(project.runFolder(run)) ?? (await freezeRun(project, run, configuration, freeze, context))
+    project.transaction((writer) => writer.runs.update(run, { snapshot: manifest.id }))
+    const done = await trainPrepared(project, chosen, hint, context)
+    context.progress({ stage: 'ranked', done: 0, total: configuration.tasks.length, unit: 'tasks' })
+    return finish(project, run, configuration, done)
+  })
+}
+
+/**
+ * One training run from options to ranked suspects: freezes the snapshot, trains in a process of its own, keeps metrics
+ * and records, ranks the labels.
+ * @throws MendError `unknown-task`, `task-not-trainable`, `nothing-to-learn`, the trainer's own; JobCancelled
+ */
+export async function startTraining(
+  project: Project,
+  options: TrainingOptions,
+  context: JobContext,
+): Promise<TrainResult> {
+  const chosen = createRun(project, 'train', options, context)
+  lockRunFolder(project, chosen.run)
+  return prepareAndTrain(project, chosen, context)
+}
+
+/**
+ * Continues a run from its last checkpoint with its own configuration and training set; a run that is done answers with
+ * its ranking again.
+ * @throws MendError `unknown-run`, `run-is-audit`, `run-busy`
+ */
+export async function resumeTraining(project: Project, id: number, context: JobContext): Promise<TrainResult> {
+  const row = findRun(project, id)
+  if (row.kind === 'audit') {
+    throw new MendError('run-is-audit', `run ${id} is an audit`, 'start the audit again; it is not continued')
+  }
+  const configuration = runConfiguration.parse(row.configuration)
+  const { freeze } = freezeChoices.parse(row.configuration)
+  await waitForOrphan(project.runFolder(id))
+  lockRunFolder(project, id)
+  project.transaction((writer) => writer.runs.update(id, { status: 'running' }))
+  context.notice({ event: 'run', run: id, folder: project.runFolder(id) })
+  return prepareAndTrain(project, { run: id, configuration, freeze }, context)
+}
+
+/** Makes the run's folder and claims it for this process. @throws MendError `run-busy` */
+export function lockRunFolder(project: Project, run: number): void {
+  const folder = project.runFolder(run)
+  mkdirSync(folder, { recursive: true })
+  lockRun(folder, null)
+}

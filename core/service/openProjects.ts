@@ -1,0 +1,35 @@
+import { resolve } from 'node:path'
+import { markInterrupted } from '../jobs/recovery.ts'
+import { createProject, openProject, type Project } from '../store/project.ts'
+
+/** The projects that this process has open, one handle each, however often they are asked for. */
+export class OpenProjects {
+  readonly #open = new Map<string, Project>()
+
+  /** Makes an empty project. @throws MendError `project-exists` */
+  create(folder: string): Project {
+    return this.#keep(createProject(resolve(folder)))
+  }
+
+  /**
+   * The project in the folder; when it is opened, work that died with its process is marked as interrupted.
+   * @throws MendError `project-not-found`, `not-a-project`, `project-too-new`, `project-damaged`
+   */
+  get(folder: string): Project {
+    const known = this.#open.get(resolve(folder))
+    if (known !== undefined) return known
+    const project = this.#keep(openProject(resolve(folder)))
+    markInterrupted(project)
+    return project
+  }
+
+  close(): void {
+    for (const project of this.#open.values()) project.close()
+    this.#open.clear()
+  }
+
+  #keep(project: Project): Project {
+    this.#open.set(project.folder, project)
+    return project
+  }
+}
