@@ -1,0 +1,148 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { mkdir, rename, rm, rmdir, writeFile } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import sharp from 'sharp'
+import type { SynthesizeResult } from '../api/dataset.ts'
+import { MendError } from '../dataset/mendError.ts'
+import { inspectImage, type PictureFacts } from '../media/inspect.ts'
+import { createProject, type Project, type ProjectWriter } from '../store/project.ts'
+import { personLabels, syntheticPeople, type DatasetPerson } from '../synthetic/dataset.ts'
+import type { Profile } from '../synthetic/profile.ts'
+import { syntheticTasks } from '../synthetic/tasks.ts'
+import type { JobContext } from './jobRunner.ts'
+
+export interface SynthesizeOptions {
+  readonly project: string
+  readonly profile: Profile
+  readonly people: number
+  readonly seed: number
+  readonly width: number
+  readonly height: number
+}
+
+/** People drawn, written and then stored together: bounds memory, and keeps transactions short. */
+const batchSize = 250
+
+interface Drawn {
+  readonly entry: DatasetPerson
+  readonly file: string
+  readonly facts: PictureFacts
+}
+
+interface Stored {
+  readonly sources: Map<string, { id: number; people: number }>
+  readonly labels: Record<string, number>
+}
+
+async function writePicture(entry: DatasetPerson, file: string): Promise<Drawn> {
+  const { rgb, width, height } = entry.person
+  const png = await sharp(rgb, { raw: { width, height, channels: 3 } })
+    .png({ compressionLevel: 6 })
+    .toBuffer()
+  await mkdir(dirname(file), { recursive: true })
+  await writeFile(file, png)
+  return { entry, file, facts: await inspectImage(file) }
+}
+
+function sourceOf(
+  writer: ProjectWriter,
+  options: SynthesizeOptions,
+  stored: Stored,
+  name: string,
+): { id: number; people: number } {
+  const known = stored.sources.get(name)
+  if (known !== undefined) return known
+  const { profile, people, seed, width, height } = options
+  const made = { synthetic: { profile, people, seed, width, height } }
+  const id = writer.sources.insert({ name, format: 'synthetic', folder: '', mapping: made, report: made })
+  const source = { id, people: 0 }
+  stored.sources.set(name, source)
+  return source
+}
+
+function storeBatch(project: Project, options: SynthesizeOptions, batch: readonly Drawn[], stored: Stored): void {
+  project.transaction((writer) => {
+    const tasks = new Map(writer.tasks.all().map((task) => [task.name, task.id]))
+    for (const { entry, file, facts } of batch) {
+      const source = sourceOf(writer, options, stored, entry.source)
+      const { sha256, dHash, width, height } = facts
+      const image =
+        writer.images.findByHash(sha256)?.id ??
+        writer.images.insert({ sha256, dHash, width, height, file, split: entry.split })
+      writer.images.addSource(image, { source: source.id, path: entry.name, split: entry.split })
+      const box = entry.person.box
+      const person = writer.people.insert({ image, box })
+      writer.people.addSource(person, { source: source.id, key: null, box })
+      source.people++
+      for (const [name, value] of Object.entries(personLabels(entry.person))) {
+        const task = tasks.get(name)
+        if (task === undefined) throw new Error(`the profile has no task ${name}`)
+        const label = { person, task, source: source.id, state: 'labelled', origin: 'imported', current: true } as const
+        writer.labels.insert({ ...label, value })
+        stored.labels[name] = (stored.labels[name] ?? 0) + 1
+      }
+    }
+    writer.advanceGeneration()
+  })
+}
+
+async function fill(project: Project, options: SynthesizeOptions, context: JobContext): Promise<Stored> {
+  const stored: Stored = { sources: new Map(), labels: {} }
+  project.transaction((writer) => {
+    for (const [name, schema] of Object.entries(syntheticTasks(options.profile))) writer.tasks.insert(name, schema)
+  })
+  let pending: Promise<Drawn>[] = []
+  let done = 0
+  const flush = async (): Promise<void> => {
+    const batch = await Promise.all(pending)
+    pending = []
+    storeBatch(project, options, batch, stored)
+    done += batch.length
+    context.progress({ stage: 'drew', done, total: options.people, unit: 'people' })
+  }
+  try {
+    for (const entry of syntheticPeople(options)) {
+      context.signal.throwIfAborted()
+      pending.push(writePicture(entry, join(project.imagesFolder, entry.source, entry.name)))
+      // Drawing blocks: let pictures be written and interrupts be heard between people.
+      await new Promise((turn) => setImmediate(turn))
+      if (pending.length === batchSize) await flush()
+    }
+    if (pending.length > 0) await flush()
+  } finally {
+    await Promise.allSettled(pending)
+  }
+  return stored
+}
+
+/**
+ * Makes a project of synthetic people: pictures as PNG under `images/`, labels with their sources. The folder appears
+ * when it is complete, or not at all.
+ * @throws MendError `project-exists`; the signal's reason when it is aborted.
+ */
+export async function synthesizeProject(options: SynthesizeOptions, context: JobContext): Promise<SynthesizeResult> {
+  const started = performance.now()
+  const folder = resolve(options.project)
+  if (existsSync(folder) && readdirSync(folder).length > 0) {
+    throw new MendError('project-exists', `${folder} exists and is not empty`, 'choose another name')
+  }
+  const partial = `${folder}.partial-${process.pid}`
+  await rm(partial, { recursive: true, force: true })
+  try {
+    const project = createProject(partial)
+    let stored: Stored
+    try {
+      stored = await fill(project, options, context)
+    } finally {
+      project.close()
+    }
+    if (existsSync(folder)) await rmdir(folder)
+    await rename(partial, folder)
+    const sources = [...stored.sources].map(([name, { id, people }]) => ({ id, name, people }))
+    const people = sources.reduce((sum, source) => sum + source.people, 0)
+    const seconds = (performance.now() - started) / 1000
+    return { project: folder, sources, images: people, people, labels: stored.labels, seconds }
+  } finally {
+    await rm(partial, { recursive: true, force: true })
+  }
+}
