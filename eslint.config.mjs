@@ -13,7 +13,10 @@ import {
 const tests = ['**/*.test.ts']
 const sources = ['**/*.ts', '**/*.mjs']
 
-/** @param {(typeof machineModules)[]} groups */
+/**
+ * @param {(typeof machineModules)[]} groups
+ * @returns {import('eslint').Linter.RulesRecord}
+ */
 function forbidden(...groups) {
   return { 'no-restricted-imports': 'off', '@typescript-eslint/no-restricted-imports': ['error', { patterns: groups }] }
 }

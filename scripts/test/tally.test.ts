@@ -1,0 +1,39 @@
+import { spawnSync } from 'node:child_process'
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { expect, test } from 'vitest'
+import { tallyLine, tallyStatus } from './tally.ts'
+
+test('the line names what was skipped only when something was', () => {
+  expect(tallyLine({ passed: 12, failed: 0, skipped: 0 })).toBe('12 passed, 0 failed')
+  expect(tallyLine({ passed: 12, failed: 3, skipped: 1 })).toBe('12 passed, 3 failed, 1 skipped')
+})
+
+test('a failure fails the run, and so does a run without any test', () => {
+  expect(tallyStatus({ passed: 5, failed: 0, skipped: 2 })).toBe(0)
+  expect(tallyStatus({ passed: 5, failed: 1, skipped: 0 })).toBe(1)
+  expect(tallyStatus({ passed: 0, failed: 0, skipped: 4 })).toBe(1)
+})
+
+test('tests that pass, fail, are skipped, cannot be loaded or lose their process are all counted', () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'mend-tally-'))
+  try {
+    const file = (name: string, text: string) => fs.writeFileSync(path.join(folder, `${name}.test.ts`), text)
+    const head = "import { test, expect } from 'vitest'\n"
+    file('mixed', `${head}test('a', () => {})\ntest('b', () => expect(1).toBe(2))\ntest.skip('c', () => {})\n`)
+    file('unloadable', "import './missing.ts'\n")
+    file(
+      'loose',
+      `${head}test('d', () => { setTimeout(() => { throw new Error('late') }, 0) })\ntest('e', async () => { await new Promise((go) => setTimeout(go, 50)) })\n`,
+    )
+    const main = path.resolve(import.meta.dirname, 'main.ts')
+    fs.symlinkSync(path.resolve(import.meta.dirname, '..', '..', 'node_modules'), path.join(folder, 'node_modules'))
+    const { stdout, status } = spawnSync(process.execPath, [main], { cwd: folder, encoding: 'utf8' })
+    // Failed: b, the file that does not load, and the error outside any test.
+    expect(stdout.trimEnd().split('\n').at(-1)).toBe('3 passed, 3 failed, 1 skipped')
+    expect(status).toBe(1)
+  } finally {
+    fs.rmSync(folder, { recursive: true })
+  }
+}, 30_000)
