@@ -79,7 +79,8 @@ function checkComponents(name: string, schema: TaskSchema, entry: TaskMapping): 
   const seen = new Set<string>()
   for (const { from, to, invert } of entry.components) {
     if (!known.has(from)) throw misfit(`"${name}" of the source has no "${from}"`)
-    if (invert === true && schema.kind !== 'attributes') throw misfit(`"${from}" is no attribute: it cannot be inverted`)
+    if (invert === true && schema.kind !== 'attributes')
+      throw misfit(`"${from}" is no attribute: it cannot be inverted`)
     if (to === null || schema.kind === 'attributes' || schema.kind === 'parts') continue
     if (seen.has(to)) throw misfit(`two entries of "${name}" go to "${to}"`)
     seen.add(to)

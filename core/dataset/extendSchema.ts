@@ -64,7 +64,8 @@ function extendParts(
   if (background !== undefined && background[0] !== parts[0]) {
     throw misfit(`"${name}": the source's background "${source.parts[0]}" has to go to "${parts[0]}"`)
   }
-  if (parts.length > maximumParts) throw misfit(`"${name}" would have ${parts.length} parts; a mask holds ${maximumParts}`)
+  if (parts.length > maximumParts)
+    throw misfit(`"${name}" would have ${parts.length} parts; a mask holds ${maximumParts}`)
   const position = positions(source.parts, targets, parts)
   return { kind: 'parts', parts, flip: extendFlip(source.flip, known?.flip ?? [], position, parts.length) }
 }

@@ -6,7 +6,7 @@ const reasons = ['exact', 'synonym', 'new', 'edit-distance', 'doubtful', 'confir
 
 const componentMapping = z.strictObject({
   from: z.string().describe("a part, joint, attribute or component in the source's words"),
-  to: z.string().nullable().describe("its name in the project; null: not taken over"),
+  to: z.string().nullable().describe('its name in the project; null: not taken over'),
   invert: z.boolean().optional().describe("attributes: the source's yes is the project's no"),
   confidence: z.number().min(0).max(1).default(1),
   reason: z.enum(reasons).default('confirmed'),
@@ -57,7 +57,9 @@ export function doubtfulEntries(proposed: Mapping): string[] {
     }
     for (const entry of task.components) {
       if (task.to === null || !isDoubtful(entry.reason)) continue
-      doubts.push(`${name}: ${entry.from} → ${entry.to ?? 'nothing'}? (${entry.reason}, confidence ${entry.confidence.toFixed(2)})`)
+      doubts.push(
+        `${name}: ${entry.from} → ${entry.to ?? 'nothing'}? (${entry.reason}, confidence ${entry.confidence.toFixed(2)})`,
+      )
     }
   }
   return doubts

@@ -18,20 +18,25 @@ const fewestCommonJoints = 3
  * Which known person each incoming one is; null: none of them. Two people of one side are never matched to one person.
  * By box IoU ≥ 0.5 where both have boxes, else by joints of a shared task; the best pair first (greedy: with a threshold
  * of 0.5 it rarely differs from an optimal assignment, and it never gives up a good pair for two middling ones). Where
- * each side has exactly one person and one of them has neither, they are the same: there is nobody else it could be.
+ * each side has exactly one person and at least one of the two has no box, they are the same: there is nobody else it
+ * could be. `mayMatch` can rule pairs out.
  */
-export function matchPeople(known: readonly Recognisable[], incoming: readonly Recognisable[]): (number | null)[] {
-  const pairs = known.flatMap((person, knownIndex) =>
-    incoming.map((other, incomingIndex) => ({ knownIndex, incomingIndex, score: resemblance(person, other) })),
-  )
+export function matchPeople(
+  known: readonly Recognisable[],
+  incoming: readonly Recognisable[],
+  mayMatch: (knownIndex: number, incomingIndex: number) => boolean = () => true,
+): (number | null)[] {
   const matches = incoming.map((): number | null => null)
-  const only = pairs.length === 1 ? pairs[0] : undefined
-  if (only !== undefined && only.score === null && (known[0].box === null || incoming[0].box === null)) return [0]
-  const taken = new Set<number>()
-  const ranked = pairs
-    .map(({ score, ...pair }) => ({ ...pair, score: score ?? 0 }))
-    .filter((pair) => pair.score > 0)
+  if (known.length === 1 && incoming.length === 1 && (known[0].box === null || incoming[0].box === null)) {
+    return [mayMatch(0, 0) ? 0 : null]
+  }
+  const ranked = known
+    .flatMap((person, knownIndex) =>
+      incoming.map((other, incomingIndex) => ({ knownIndex, incomingIndex, score: resemblance(person, other) })),
+    )
+    .filter((pair) => pair.score > 0 && mayMatch(pair.knownIndex, pair.incomingIndex))
     .sort((a, b) => b.score - a.score || a.knownIndex - b.knownIndex || a.incomingIndex - b.incomingIndex)
+  const taken = new Set<number>()
   for (const { knownIndex, incomingIndex } of ranked) {
     if (taken.has(knownIndex) || matches[incomingIndex] !== null) continue
     taken.add(knownIndex)
@@ -40,15 +45,14 @@ export function matchPeople(known: readonly Recognisable[], incoming: readonly R
   return matches
 }
 
-/** In (0, 1] when they are the same person, 0 when they are not, null when nothing tells. */
-function resemblance(a: Recognisable, b: Recognisable): number | null {
+/** In (0, 1] when they are the same person, 0 when they are not or nothing tells. */
+function resemblance(a: Recognisable, b: Recognisable): number {
   if (a.box !== null && b.box !== null) {
     const overlap = intersectionOverUnion(a.box, b.box)
     return overlap >= sameBoxIou ? overlap : 0
   }
   const distance = jointDistance(a.joints, b.joints)
-  if (distance === null) return null
-  return distance <= sameJointsDistance ? 1 - distance : 0
+  return distance !== null && distance <= sameJointsDistance ? 1 - distance : 0
 }
 
 export function intersectionOverUnion(a: Box, b: Box): number {

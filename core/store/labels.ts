@@ -2,7 +2,7 @@ import type { LabelOrigin, LabelState, LabelValue } from '../dataset/label.ts'
 import { applyOperation, type LabelOperation, type LabelVersion } from '../dataset/labelOperations.ts'
 import { MendError } from '../dataset/mendError.ts'
 import type { LabelRevision } from '../dataset/record.ts'
-import type { TaskSchema } from '../dataset/task.ts'
+import type { TaskKind, TaskSchema } from '../dataset/task.ts'
 import type { AssetStore } from './assets.ts'
 import type { ReadConnection, WriteConnection } from './connection.ts'
 import { decodeLabelValue, encodeLabelValue } from './labelCodec.ts'
@@ -25,6 +25,16 @@ export interface Label extends LabelVersion {
   readonly touched: boolean
   /** Source in the project that a bundle was exported from ('': made there); null: did not come in a bundle. */
   readonly bundleSource: string | null
+}
+
+export interface LabelHead {
+  readonly id: number
+  readonly task: string
+  readonly kind: TaskKind
+  /** Name of its source; null: made in the project. */
+  readonly source: string | null
+  readonly state: LabelState
+  readonly origin: LabelOrigin
 }
 
 /** `value` may be given encoded (`encodeLabelValue`), as imports have it. */
@@ -103,6 +113,22 @@ export class LabelReader {
     return this.connection
       .all<LabelRow>(`${select} WHERE label.person_id = ? AND label.current = 1 ORDER BY label.task_id`, person)
       .map((row) => this.labelOf(row))
+  }
+
+  /** The labels in force without their values, which for masks are costly to decode. */
+  currentHeads(person: number): LabelHead[] {
+    return this.connection.all<LabelHead>(
+      `SELECT label.id, task.name AS task, task.kind, source.name AS source, label.state, label.origin
+       FROM label JOIN task ON task.id = label.task_id LEFT JOIN source ON source.id = label.source_id
+       WHERE label.person_id = ? AND label.current = 1 ORDER BY label.task_id`,
+      person,
+    )
+  }
+
+  /** A label's value as another (extended) schema of its task reads it. */
+  valueIn(id: number, schema: TaskSchema): LabelValue | null {
+    const row = this.connection.get<ValueColumns>('SELECT value, asset FROM label WHERE id = ?', id)
+    return row === undefined ? null : this.valueOf(JSON.stringify(schema), row)
   }
 
   /** Current labels of a task in one state, by id, ascending; `after` is a label id. */
@@ -235,8 +261,8 @@ export class LabelWriter extends LabelReader {
     return this.write(id, { value: last.value, state: last.state, origin: last.origin }, author)
   }
 
-  /** Adds a past version, for histories that come from elsewhere; oldest first. */
-  addRevision(id: number, revision: LabelRevision): void {
+  /** Adds a past version, for histories that come from elsewhere; oldest first. The value may be encoded. */
+  addRevision(id: number, revision: Omit<LabelRevision, 'value'> & { value: LabelValue | Uint8Array | null }): void {
     const { value, asset } = this.#stored(revision.value)
     this.#connection.run(
       `INSERT INTO label_revision (label_id, at, author, reason, origin, state, value, asset)

@@ -150,6 +150,16 @@ export class Staging {
     return this.#connection.one<{ count: number }>('SELECT count(DISTINCT sha256) AS count FROM record').count
   }
 
+  /** The first record of a content without its people. */
+  picture(sha256: string): Omit<StagedRecord, 'people'> {
+    const {
+      id: _,
+      dhash,
+      ...row
+    } = this.#connection.one<RecordRow>('SELECT * FROM record WHERE sha256 = ? ORDER BY id LIMIT 1', sha256)
+    return { ...row, dHash: dhash.readBigUInt64BE() }
+  }
+
   /** Every record of one content, in the source's order. */
   records(sha256: string): StagedRecord[] {
     return this.#connection
