@@ -32,6 +32,10 @@ describe('resolveInside', () => {
     expect(await resolveInside(source, 'no/such/file.jpg')).toBe(path.join(source, 'no', 'such', 'file.jpg'))
   })
 
+  it('says that the source itself is missing', async () => {
+    await expect(resolveInside(path.join(folder, 'none'), 'a.jpg')).rejects.toMatchObject({ code: 'source-missing' })
+  })
+
   it.each([
     '../outside.txt',
     'images/../../outside.txt',

@@ -29,7 +29,8 @@ async function realAncestor(file: string): Promise<string> {
 /**
  * Joins a path that a dataset names to the dataset's folder. Both `/` and `\` separate. The answer may not exist (the
  * caller's open then says so); what does exist of it, after following symlinks, lies inside `root`.
- * @throws MendError `path-outside-source` for absolute paths, `..`, NUL, drive letters and symlinks that lead out.
+ * @throws MendError `path-outside-source` for absolute paths, `..`, NUL, drive letters and symlinks that lead out;
+ * `source-missing` where `root` does not exist.
  */
 export async function resolveInside(root: string, relative: string): Promise<string> {
   if (relative.includes('\0')) throw refuse(root, relative, 'has a NUL byte and cannot lie in')
@@ -38,7 +39,9 @@ export async function resolveInside(root: string, relative: string): Promise<str
   if (segments.includes('..')) throw refuse(root, relative, 'leaves')
   const joined = path.join(root, ...segments)
   const [realRoot, real] = await Promise.all([
-    realpath(root),
+    realpath(root).catch((cause: unknown) => {
+      throw new MendError('source-missing', `${root}: cannot be opened`, 'Give the folder of a dataset.', { cause })
+    }),
     realAncestor(joined).catch((error: unknown) => {
       const code = errorCode(error)
       if (code === 'ELOOP' || code === 'ENAMETOOLONG') throw refuse(root, relative, 'cannot be resolved inside')
