@@ -5,6 +5,7 @@ import {
   detection,
   exportInput,
   formatDescription,
+  importProposal,
   planImportInput,
   planInput,
   synthesizeInput,
@@ -50,6 +51,7 @@ export const contract = {
   datasets: {
     formats: procedure.output(z.array(formatDescription)),
     detect: procedure.input(detectInput).output(z.array(detection)),
+    propose: procedure.input(planImportInput).output(importProposal),
     planImport: procedure.input(planImportInput).output(jobStarted),
     applyImport: procedure.input(planInput).output(jobStarted),
     discardImport: procedure.input(planInput).output(z.object({ discarded: z.boolean() })),

@@ -23,15 +23,30 @@ export const planImportInput = projectInput.extend({
   limit: z.number().int().positive().optional(),
   /** What to do when two sources label the same person and task. */
   rule: z.string().optional(),
+  /** Choices of the format, such as the label map of a folder of indexed PNGs. */
+  options: z.record(z.string(), z.string()).optional(),
 })
 
 const skippedReasons = z.array(
-  z.object({ reason: z.string(), count: z.number().int(), examples: z.array(z.unknown()) }),
+  z.object({
+    reason: z.string(),
+    count: z.number().int(),
+    examples: z.array(z.object({ where: z.string(), detail: z.string() })),
+  }),
 )
+
+export const importProposal = z.object({
+  format: z.string(),
+  /** The mapping, in the form of the mapping file. */
+  mapping: z.unknown(),
+  /** Entries of the mapping that a person has to confirm. */
+  doubtful: z.array(z.string()),
+})
 
 /** Result of a `plan-import` job. */
 export const importPlanSummary = z.object({
   plan: z.string(),
+  name: z.string(),
   format: z.string(),
   images: z.number().int(),
   people: z.number().int(),
@@ -52,6 +67,7 @@ export const planInput = z.object({ plan: z.string() })
 /** Result of an `apply-import` job: cli.md `import --json`, last event. */
 export const importReport = z.object({
   source: z.number().int(),
+  name: z.string(),
   images: z.number().int(),
   people: z.number().int(),
   labels: z.record(z.string(), z.number().int()),

@@ -50,8 +50,12 @@ export const removeSourceResult = z.object({
   images: z.number().int(),
   people: z.number().int(),
   labels: z.number().int(),
+  /** Tasks that only this source knew. */
+  tasks: z.number().int(),
   /** Labels whose other candidate (another source's, or a person's own edit) took the place of the removed one. */
   promoted: z.number().int(),
+  /** Labels that somebody had made over in the project: they stay. */
+  kept: z.number().int(),
 })
 export type RemoveSourceResult = z.infer<typeof removeSourceResult>
 

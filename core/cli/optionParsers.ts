@@ -38,3 +38,10 @@ export function runNumber(text: string): number {
   if (match === null) throw new InvalidArgumentError('the number of a run is needed; mend runs lists them.')
   return Number(match[1])
 }
+
+/** `name=value`, given once or several times. */
+export function namedValue(text: string, previous: Record<string, string> = {}): Record<string, string> {
+  const at = text.indexOf('=')
+  if (at < 1) throw new InvalidArgumentError('NAME=VALUE is needed.')
+  return { ...previous, [text.slice(0, at).trim()]: text.slice(at + 1).trim() }
+}

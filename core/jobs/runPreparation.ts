@@ -5,7 +5,7 @@ import { MendError } from '../dataset/mendError.ts'
 import { freezeSnapshot } from '../snapshot/freeze.ts'
 import type { SnapshotManifest } from '../snapshot/manifest.ts'
 import { openSnapshot } from '../snapshot/read.ts'
-import { streamFreezePeople } from '../store/freezePeople.ts'
+import { countFreezePeople, streamFreezePeople } from '../store/freezePeople.ts'
 import type { Project } from '../store/project.ts'
 import type { Task } from '../store/tasks.ts'
 import type { RunConfiguration } from '../training/configuration.ts'
@@ -103,22 +103,22 @@ export async function freezeRun(
   mkdirSync(runFolder, { recursive: true })
   const tasks = chosenTasks(project, configuration.tasks).map(({ name, schema }) => ({ name, schema }))
   const { validationShare, limit, margin } = choices
-  const people = streamFreezePeople(project, {
+  const query = {
     tasks: tasks.map((task) => task.name),
     validationShare,
-    limit,
     seed: configuration.seed,
-  })
-  const total = Math.min(limit ?? Infinity, project.people.count())
+    ...(limit !== undefined && { limit }),
+  }
+  const total = countFreezePeople(project, query)
   const skipped: string[] = []
-  const manifest = await freezeSnapshot(people, {
+  const manifest = await freezeSnapshot(streamFreezePeople(project, query), {
     folder: join(runFolder, frozenFolder),
     height: configuration.height,
     width: configuration.width,
     margin,
     tasks,
     signal: context.signal,
-    onProgress: (done) => context.progress({ stage: 'froze', done, total: Math.max(total, done), unit: 'people' }),
+    onProgress: (done) => context.progress({ stage: 'froze', done, total, unit: 'people' }),
     onSkipped: (_, error) => skipped.push(error.message),
   })
   if (skipped.length > 0) {

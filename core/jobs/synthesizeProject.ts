@@ -3,10 +3,11 @@ import { mkdir, rename, rm, rmdir, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import sharp from 'sharp'
 import type { SynthesizeResult } from '../api/dataset.ts'
+import type { LabelValue } from '../dataset/label.ts'
 import { MendError } from '../dataset/mendError.ts'
 import { inspectImage, type PictureFacts } from '../media/inspect.ts'
 import { createProject, type Project, type ProjectWriter } from '../store/project.ts'
-import { personLabels, syntheticPeople, type DatasetPerson } from '../synthetic/dataset.ts'
+import { personLabels, syntheticPeople, type SyntheticRecord } from '../synthetic/dataset.ts'
 import type { Profile } from '../synthetic/profile.ts'
 import { syntheticTasks } from '../synthetic/tasks.ts'
 import type { JobContext } from './jobRunner.ts'
@@ -24,7 +25,7 @@ export interface SynthesizeOptions {
 const batchSize = 250
 
 interface Drawn {
-  readonly entry: DatasetPerson
+  readonly entry: SyntheticRecord
   readonly file: string
   readonly facts: PictureFacts
 }
@@ -34,7 +35,7 @@ interface Stored {
   readonly labels: Record<string, number>
 }
 
-async function writePicture(entry: DatasetPerson, file: string): Promise<Drawn> {
+async function writePicture(entry: SyntheticRecord, file: string): Promise<Drawn> {
   const { rgb, width, height } = entry.person
   const png = await sharp(rgb, { raw: { width, height, channels: 3 } })
     .png({ compressionLevel: 6 })
@@ -60,6 +61,12 @@ function sourceOf(
   return source
 }
 
+/** Identities are unique within a project: each source has a namespace of its own. */
+function withinNamespace(value: LabelValue, source: string): LabelValue {
+  if (value.kind !== 'identity' || value.identity === null) return value
+  return { ...value, identity: `${source}/${value.identity}` }
+}
+
 function storeBatch(project: Project, options: SynthesizeOptions, batch: readonly Drawn[], stored: Stored): void {
   project.transaction((writer) => {
     const tasks = new Map(writer.tasks.all().map((task) => [task.name, task.id]))
@@ -69,7 +76,7 @@ function storeBatch(project: Project, options: SynthesizeOptions, batch: readonl
       const image =
         writer.images.findByHash(sha256)?.id ??
         writer.images.insert({ sha256, dHash, width, height, file, split: entry.split })
-      writer.images.addSource(image, { source: source.id, path: entry.name, split: entry.split })
+      writer.images.addSource(image, { source: source.id, path: `${entry.name}.png`, split: entry.split })
       const box = entry.person.box
       const person = writer.people.insert({ image, box })
       writer.people.addSource(person, { source: source.id, key: null, box })
@@ -78,7 +85,7 @@ function storeBatch(project: Project, options: SynthesizeOptions, batch: readonl
         const task = tasks.get(name)
         if (task === undefined) throw new Error(`the profile has no task ${name}`)
         const label = { person, task, source: source.id, state: 'labelled', origin: 'imported', current: true } as const
-        writer.labels.insert({ ...label, value })
+        writer.labels.insert({ ...label, value: withinNamespace(value, entry.source) })
         stored.labels[name] = (stored.labels[name] ?? 0) + 1
       }
     }
@@ -103,7 +110,7 @@ async function fill(project: Project, options: SynthesizeOptions, context: JobCo
   try {
     for (const entry of syntheticPeople(options)) {
       context.signal.throwIfAborted()
-      pending.push(writePicture(entry, join(project.imagesFolder, entry.source, entry.name)))
+      pending.push(writePicture(entry, join(project.imagesFolder, entry.source, `${entry.name}.png`)))
       // Drawing blocks: let pictures be written and interrupts be heard between people.
       await new Promise((turn) => setImmediate(turn))
       if (pending.length === batchSize) await flush()

@@ -25,7 +25,7 @@ export class ServiceContext {
   /** Cancels what runs, waits for it, and closes every project. */
   async close(): Promise<void> {
     await this.jobs.close()
-    await this.plans.close()
+    this.plans.close()
     this.projects.close()
   }
 }

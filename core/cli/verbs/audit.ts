@@ -59,7 +59,7 @@ export const addAudit: Verb = (program, session) => {
     .addHelpText(
       'after',
       example(
-        'mend synth sample.mend --profile full --people 60 --seed 1',
+        'mend synth sample.mend --profile full --people 40 --seed 1',
         'mend audit sample.mend --tasks parts --noise 0.2 --kind derange --size 64x32 --epochs 2',
       ),
     )

@@ -2,9 +2,16 @@ import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import { Option } from 'commander'
-import { importPlanSummary, importReport, type ImportPlanSummary, type ImportReport } from '../../api/dataset.ts'
+import type { z } from 'zod'
+import {
+  importPlanSummary,
+  type importProposal,
+  importReport,
+  type ImportPlanSummary,
+  type ImportReport,
+} from '../../api/dataset.ts'
 import { MendError } from '../../dataset/mendError.ts'
-import { wholeNumber } from '../optionParsers.ts'
+import { namedValue, wholeNumber } from '../optionParsers.ts'
 import { count, counts } from '../table.ts'
 import { example, type Verb } from '../verb.ts'
 
@@ -14,6 +21,8 @@ interface Flags {
   readonly split?: 'train' | 'val' | 'test'
   readonly copy?: boolean
   readonly limit?: number
+  readonly rule?: string
+  readonly option?: Record<string, string>
   readonly dryRun?: boolean
   readonly json?: boolean
 }
@@ -28,7 +37,7 @@ async function readMapping(file: string): Promise<unknown> {
 }
 
 /** Writes the proposed mapping beside the caller, never over another file, and stops the command. */
-async function handOverMapping(plan: ImportPlanSummary, source: string): Promise<never> {
+async function handOverMapping(plan: z.infer<typeof importProposal>, source: string): Promise<never> {
   const stem = basename(resolve(source)).replace(/\.[^.]*$/, '')
   let file = `${stem}.mapping.json`
   for (let number = 2; existsSync(file); number++) file = `${stem}.mapping-${number}.json`
@@ -42,7 +51,7 @@ async function handOverMapping(plan: ImportPlanSummary, source: string): Promise
 
 function skippedText(skipped: ImportReport['skipped']): string[] {
   return skipped.map(({ reason, count: times, examples }) => {
-    const shown = examples.slice(0, 3).map((one) => (typeof one === 'string' ? one : JSON.stringify(one)))
+    const shown = examples.slice(0, 3).map(({ where, detail }) => `${where}: ${detail}`)
     return `  skipped ${count(times)}: ${reason}${shown.length > 0 ? ` (${shown.join('; ')})` : ''}`
   })
 }
@@ -80,6 +89,8 @@ export const addImport: Verb = (program, session) => {
     .addOption(new Option('--split <name>', 'split of all its images').choices(['train', 'val', 'test']))
     .option('--copy', 'copy the pictures into the project')
     .option('--limit <n>', 'stop after this many images', wholeNumber)
+    .option('--rule <rule>', 'which label counts where two sources differ: first (default), last or source:NAME')
+    .option('--option <name=value>', 'a choice of the format, such as labelMap=lip', namedValue)
     .option('--dry-run', 'print the plan and import nothing')
     .option('--json', 'print NDJSON events, the result last')
     .addHelpText(
@@ -95,15 +106,19 @@ export const addImport: Verb = (program, session) => {
       const client = await session.client()
       const output = session.output(flags.json)
       const mapping = flags.map === undefined ? undefined : await readMapping(flags.map)
-      const { format, split, copy, limit } = flags
-      const planning = await client.datasets.planImport({ project, source, format, mapping, split, copy, limit })
+      const { format, split, copy, limit, rule, option: options } = flags
+      const input = { project, source, format, mapping, split, copy, limit, rule, options }
+      if (flags.dryRun !== true) {
+        const proposal = await client.datasets.propose(input)
+        if (proposal.doubtful.length > 0) await handOverMapping(proposal, source)
+      }
+      const planning = await client.datasets.planImport(input)
       const plan = await session.follow(planning.job, output, { result: importPlanSummary })
-      if (flags.dryRun === true || plan.doubtful.length > 0) await client.datasets.discardImport({ plan: plan.plan })
       if (flags.dryRun === true) {
+        await client.datasets.discardImport({ plan: plan.plan })
         output.result({ event: 'plan', ...plan }, planText)
         return
       }
-      if (plan.doubtful.length > 0) await handOverMapping(plan, source)
       const applying = await client.datasets.applyImport({ plan: plan.plan })
       const report = await session.follow(applying.job, output, { result: importReport })
       output.result({ event: 'done', ...report }, reportText)

@@ -11,7 +11,7 @@ export const addRemoveSource: Verb = (program, session) => {
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
-      example('mend synth sample.mend --profile full --people 40 --seed 1', 'mend remove-source sample.mend 1'),
+      example('mend synth spare.mend --profile full --people 10 --seed 2', 'mend remove-source spare.mend 1'),
     )
     .action(async (project: string, source: number, flags: { json?: boolean }) => {
       const client = await session.client()

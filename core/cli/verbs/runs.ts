@@ -38,8 +38,8 @@ export const addRuns: Verb = (program, session) => {
                 run.parameters,
                 run.tasks
                   .map((task) => {
-                    const [best] = Object.entries(run.metrics[task] ?? {})
-                    return best === undefined ? task : `${task} ${best[0]} ${figure(best[1])}`
+                    const figures = Object.entries(run.metrics[task] ?? {})
+                    return [task, ...figures.map(([name, value]) => `${name} ${figure(value)}`)].join(' ')
                   })
                   .join(', '),
               ]),

@@ -1,0 +1,17 @@
+import { datasetProcedures } from './datasetProcedures.ts'
+import { engineProcedures } from './engineProcedures.ts'
+import { implementation } from './implementation.ts'
+import { jobProcedures } from './jobProcedures.ts'
+import { projectProcedures } from './projectProcedures.ts'
+import { suspectProcedures } from './suspectProcedures.ts'
+import { trainingProcedures } from './trainingProcedures.ts'
+
+/** Every procedure of the contract (core/api/contract.ts), implemented. */
+export const router = implementation.router({
+  projects: projectProcedures,
+  datasets: datasetProcedures,
+  training: trainingProcedures,
+  suspects: suspectProcedures,
+  engines: engineProcedures,
+  jobs: jobProcedures,
+})
