@@ -93,6 +93,16 @@ export class SuspectReader {
       .map(suspectOf)
   }
 
+  /** What was decided last of a label, in any run; null: nothing. */
+  newestDecision(label: number): SuspectDecision | null {
+    const row = this.connection.get<{ decision: SuspectDecision }>(
+      `SELECT decision FROM suspect WHERE label_id = ? AND decision IS NOT NULL
+       ORDER BY decided_at DESC, run_id DESC LIMIT 1`,
+      label,
+    )
+    return row?.decision ?? null
+  }
+
   /** Task → suspects, those beyond the cut, those decided. */
   counts(run: number): Record<string, { ranked: number; flagged: number; decided: number }> {
     const rows = this.connection.all<{ task: string; ranked: number; flagged: number; decided: number }>(

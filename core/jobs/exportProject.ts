@@ -1,0 +1,37 @@
+import path from 'node:path'
+import type { ExportDataset, ExportReport } from '../dataset/export.ts'
+import { parseExportFilter } from '../dataset/exportFilter.ts'
+import type { WriteOptions } from '../formats/format.ts'
+import { targetFormat } from '../formats/registry.ts'
+import { exportDataset } from '../store/exportDataset.ts'
+import type { Project } from '../store/project.ts'
+
+export interface ExportOptions extends WriteOptions {
+  /** See core/dataset/exportFilter.ts; missing: everything. */
+  readonly filter?: string
+}
+
+export interface ProjectExportReport extends ExportReport {
+  readonly out: string
+}
+
+/** The bundle carries rejected labels too, with their history: it is the project itself. */
+const completeFormat = 'mend-bundle'
+
+/**
+ * Writes a project, or what the filter takes of it, as a dataset. Rejected labels are left out, but for the bundle.
+ * Throws `format-unknown`, `filter-invalid`, and what the format throws.
+ */
+export async function exportProject(
+  project: Project,
+  format: string,
+  out: string,
+  options: ExportOptions = {},
+): Promise<ProjectExportReport> {
+  const target = targetFormat(format)
+  const { filter, ...writeOptions } = options
+  const dataset = exportDataset(project, parseExportFilter(filter ?? ''), format === completeFormat)
+  const folder = path.resolve(out)
+  const report = await target.write(dataset satisfies ExportDataset, folder, writeOptions)
+  return { ...report, out: folder, lost: [...report.lost, ...dataset.losses()] }
+}

@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto'
+import type { Box, LabelValue, Split } from '../dataset/label.ts'
+import type { Project } from './project.ts'
+
+/** What a snapshot freezes of one person. */
+export interface FrozenPerson {
+  readonly person: number
+  readonly file: string
+  /** Upright size of the picture. */
+  readonly size: { readonly width: number; readonly height: number }
+  readonly box: Box | null
+  readonly split: Split
+  readonly labels: Readonly<Record<string, { readonly labelId: number; readonly value: LabelValue }>>
+}
+
+export interface FreezeQuery {
+  /** Tasks to freeze; people without a label of any of them are left out. */
+  readonly tasks: readonly string[]
+  /** Share, 0 … 1, of the images without a split that validate instead of train. */
+  readonly validationShare: number
+  /** Chooses which: the same seed and image always give the same split. */
+  readonly seed: number
+  /** At most this many people: an even choice among all, the same for the same seed. */
+  readonly limit?: number
+}
+
+const pageSize = 64
+
+/**
+ * Everybody who has a label in force, `labelled` or `verified`, of one of the tasks: by image, then person, a page at a
+ * time, so that memory does not grow with the project.
+ */
+export async function* streamFreezePeople(project: Project, query: FreezeQuery): AsyncGenerator<FrozenPerson> {
+  const chosen = query.limit === undefined ? null : chooseByHash(project, query, query.limit)
+  for (let after: number | null = 0; after !== null;) {
+    const page = project.images.list({ after, limit: pageSize })
+    for (const image of page.items) {
+      for (const person of project.people.ofImage(image.id)) {
+        if (chosen !== null && !chosen.has(person.id)) continue
+        const labels = trainableLabels(project, person.id, query.tasks)
+        if (Object.keys(labels).length === 0) continue
+        const split = image.split ?? drawSplit(image.sha256, query)
+        const { width, height } = image
+        yield { person: person.id, file: image.file, size: { width, height }, box: person.box, split, labels }
+      }
+    }
+    after = page.next
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}
+
+/** People that `streamFreezePeople` yields. */
+export function countFreezePeople(project: Project, query: FreezeQuery): number {
+  const people = labelledPeople(project, query.tasks).length
+  return Math.min(people, query.limit ?? people)
+}
+
+/** A number in [0, 1) from the picture's content and the seed: the same on every machine. */
+export function drawUnit(sha256: string, seed: number, purpose: string): number {
+  const digest = createHash('sha256').update(`${purpose}:${seed}:${sha256}`).digest()
+  return digest.readUIntBE(0, 6) / 2 ** 48
+}
+
+function drawSplit(sha256: string, { validationShare, seed }: FreezeQuery): Split {
+  return drawUnit(sha256, seed, 'split') < validationShare ? 'val' : 'train'
+}
+
+function trainableLabels(project: Project, person: number, tasks: readonly string[]): FrozenPerson['labels'] {
+  const labels: Record<string, { labelId: number; value: LabelValue }> = {}
+  for (const head of project.labels.currentHeads(person)) {
+    if (!tasks.includes(head.task) || (head.state !== 'labelled' && head.state !== 'verified')) continue
+    const value = project.labels.get(head.id)?.value
+    if (value !== null && value !== undefined) labels[head.task] = { labelId: head.id, value }
+  }
+  return labels
+}
+
+function labelledPeople(project: Project, tasks: readonly string[]): { id: number; sha256: string }[] {
+  const marks = tasks.map(() => '?').join(', ')
+  return project.connection.all<{ id: number; sha256: string }>(
+    `SELECT person.id, lower(hex(image.sha256)) AS sha256 FROM person JOIN image ON image.id = person.image_id
+     WHERE EXISTS (SELECT 1 FROM label JOIN task ON task.id = label.task_id
+       WHERE label.person_id = person.id AND label.current = 1 AND label.state IN ('labelled', 'verified')
+         AND task.name IN (${marks}))
+     ORDER BY person.id`,
+    ...tasks,
+  )
+}
+
+/** The `limit` people whose hash is lowest: an even draw over sources, and a larger limit only adds people. */
+function chooseByHash(project: Project, query: FreezeQuery, limit: number): ReadonlySet<number> {
+  const drawn = labelledPeople(project, query.tasks)
+    .map(({ id, sha256 }) => ({ id, draw: drawUnit(`${sha256}:${id}`, query.seed, 'limit') }))
+    .sort((a, b) => a.draw - b.draw)
+  return new Set(drawn.slice(0, limit).map(({ id }) => id))
+}
