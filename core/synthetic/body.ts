@@ -3,7 +3,15 @@ import { headSolids } from './headSolids.ts'
 import type { Appearance } from './identity.ts'
 import { bodyPart, cone, ellipsoid, type Primitive } from './primitive.ts'
 import type { Point } from './rotation.ts'
-import { placeIn, shoulderShare, spineHeight, type Frame, type PosedBody, type SideFrames } from './skeleton.ts'
+import {
+  placeFrom,
+  placeIn,
+  shoulderShare,
+  spineHeight,
+  type Frame,
+  type PosedBody,
+  type SideFrames,
+} from './skeleton.ts'
 
 /** The camera's frame itself: for straps and skirts that span two bones. */
 const cameraFrame: Frame = { rotation: [1, 0, 0, 0, 1, 0, 0, 0, 1], origin: [0, 0, 0] }
@@ -55,11 +63,11 @@ function torsoSolids(person: Appearance, clothes: Clothes, body: PosedBody): Pri
     cone(pelvis, torso, top, [[0, 0.045, 0], 0.122 * girth + topEase], [[0, spineHeight, 0], 0.12 * girth + topEase], {
       stretch: [1, 0.6, 0.74],
     }),
-    cone(pelvis, hips, bottom, [[-0.62 * hipHalf, 0, 0], 0.098 * girth], [[0.62 * hipHalf, 0, 0], 0.098 * girth], {
+    cone(pelvis, hips, bottom, [[-0.62 * hipHalf, 0, 0], 0.11 * girth], [[0.62 * hipHalf, 0, 0], 0.11 * girth], {
       stretch: [1, 1, 0.95],
     }),
     ...[-1, 1].map((side) =>
-      ellipsoid(pelvis, hips, bottom, [side * 0.65 * hipHalf, -0.045, -0.03], [0.078 * girth, 0.085, 0.085 * girth]),
+      ellipsoid(pelvis, hips, bottom, [side * 0.65 * hipHalf, -0.045, -0.03], [0.088 * girth, 0.095, 0.09 * girth]),
     ),
   ]
   if (person.bust) {
@@ -83,7 +91,7 @@ function armSolids(clothes: Clothes, body: PosedBody, frames: SideFrames, side: 
       upperArm,
       upper,
       covered ? top : skin,
-      [[0, 0, 0], 0.05 * thick + ease],
+      [[0, 0, 0], 0.047 * thick + ease],
       [[0, -upperLength, 0], 0.039 * thick + ease],
     ),
     cone(
@@ -132,7 +140,7 @@ function legSolids(clothes: Clothes, body: PosedBody, frames: SideFrames, side: 
       thigh,
       upper,
       covered ? bottom : skin,
-      [[0, 0.01, 0], 0.082 * thick + ease],
+      [[0, 0.01, 0], 0.079 * thick + ease],
       [[0, -upperLength, 0], 0.052 * thick + ease],
     ),
     cone(calf, lower, covered ? bottom : skin, [[0, 0, 0], 0.051 * thick + ease], [[0, -0.95 * lowerLength, 0], hem]),
@@ -152,24 +160,24 @@ function legSolids(clothes: Clothes, body: PosedBody, frames: SideFrames, side: 
 
 /** Skirts and coat tails hang from the hips to a point between the thighs and widen with the step. */
 function drapedSolids(person: Appearance, clothes: Clothes, body: PosedBody): Primitive[] {
-  const drape = (share: number, width: number, isTop: boolean): Primitive => {
-    const [left, right] = [body.left, body.right].map(({ thigh }) =>
-      placeIn(thigh, [0, -share * body.proportions.thigh, 0]),
+  const { girth, thigh } = body.proportions
+  const drape = (share: number, ease: number, isTop: boolean): Primitive => {
+    const [left, right] = [body.left, body.right].map((side) =>
+      placeFrom(body.pelvis, placeIn(side.thigh, [0, -share * thigh, 0])),
     )
     const middle: Point = [(left[0] + right[0]) / 2, (left[1] + right[1]) / 2, (left[2] + right[2]) / 2]
     const apart = Math.hypot(left[0] - right[0], left[1] - right[1], left[2] - right[2]) / 2
-    const { girth } = body.proportions
-    return cone(
-      cameraFrame,
-      isTop ? bodyPart.torso : bodyPart.hips,
-      isTop ? clothes.top : clothes.bottom,
-      [placeIn(body.pelvis, [0, 0.03, 0]), (isTop ? 0.128 : 0.118) * girth],
-      [middle, Math.min(0.24, width + 0.55 * apart)],
-    )
+    const part = isTop ? bodyPart.torso : bodyPart.hips
+    const waist: Point = [0, isTop ? 0.05 : 0.02, 0]
+    const rim = Math.min(0.32, 0.13 + ease + 0.66 * apart)
+    return cone(body.pelvis, part, isTop ? clothes.top : clothes.bottom, [waist, 0.137 * girth + ease], [middle, rim], {
+      open: true,
+      stretch: [1, 1, 0.97],
+    })
   }
   const solids: Primitive[] = []
-  if (person.bottom === 'skirt') solids.push(drape(0.62, 0.1, false))
-  if (person.top === 'coat') solids.push(drape(0.42, 0.1, true))
+  if (person.bottom === 'skirt') solids.push(drape(0.72, 0.012, false))
+  if (person.top === 'coat') solids.push(drape(0.5, 0.024, true))
   return solids
 }
 

@@ -94,10 +94,14 @@ function blurLine(
   centre: number,
   side: number,
 ): void {
-  let [previous0, previous1, previous2] = [pixels[start], pixels[start + 1], pixels[start + 2]]
+  let previous0 = pixels[start]
+  let previous1 = pixels[start + 1]
+  let previous2 = pixels[start + 2]
   for (let place = 0, at = start; place < count; place++, at += step) {
     const next = place + 1 < count ? at + step : at
-    const [current0, current1, current2] = [pixels[at], pixels[at + 1], pixels[at + 2]]
+    const current0 = pixels[at]
+    const current1 = pixels[at + 1]
+    const current2 = pixels[at + 2]
     pixels[at] = centre * current0 + side * (previous0 + pixels[next])
     pixels[at + 1] = centre * current1 + side * (previous1 + pixels[next + 1])
     pixels[at + 2] = centre * current2 + side * (previous2 + pixels[next + 2])

@@ -61,7 +61,7 @@ export interface SyntheticPerson {
 const personDistance = 4
 /** Pixels a metre at a distance of one metre, as a share of the picture's height, in `street`. */
 const streetFocal = 1.75
-const occluderChance = 0.22
+const occluderChance = 0.18
 
 /**
  * Renders person `index` of a seed: a posed body of rounded cones (orthographic, z-buffer, four samples a pixel) in
@@ -210,7 +210,7 @@ function stageOf(
 function drawLight(random: Random): Light {
   return {
     direction: unit([random.between(-0.8, 0.8), random.between(0.35, 0.9), random.between(0.35, 0.9)]),
-    ambient: random.between(0.42, 0.62),
+    ambient: random.between(0.5, 0.7),
   }
 }
 

@@ -46,6 +46,8 @@ export interface Primitive {
   readonly radiusA: number
   readonly radiusB: number
   readonly stretch: Point
+  /** A hem: ends at the second sphere's rim, without its cap. */
+  readonly open: boolean
   readonly part: BodyPart
   readonly material: Material
   /** What stands about: seats and occluders do not count for the person's extent. */
@@ -56,6 +58,7 @@ export interface Primitive {
 
 export interface PrimitiveOptions {
   readonly stretch?: Point
+  readonly open?: boolean
   readonly scenery?: boolean
   readonly bag?: 'backpack' | 'handbag'
 }
@@ -67,9 +70,9 @@ export function cone(
   material: Material,
   [a, radiusA]: readonly [Point, number],
   [b, radiusB]: readonly [Point, number],
-  { stretch = [1, 1, 1], scenery = false, bag }: PrimitiveOptions = {},
+  { stretch = [1, 1, 1], open = false, scenery = false, bag }: PrimitiveOptions = {},
 ): Primitive {
-  return { frame, a, b, radiusA, radiusB, stretch, part, material, scenery, bag: bag ?? null }
+  return { frame, a, b, radiusA, radiusB, stretch, open, part, material, scenery, bag: bag ?? null }
 }
 
 /** An ellipsoid with the given half axes. */
@@ -79,7 +82,7 @@ export function ellipsoid(
   material: Material,
   centre: Point,
   [halfX, halfY, halfZ]: Point,
-  options: Omit<PrimitiveOptions, 'stretch'> = {},
+  options: Omit<PrimitiveOptions, 'stretch' | 'open'> = {},
 ): Primitive {
   return cone(frame, part, material, [centre, halfX], [centre, halfX], {
     ...options,

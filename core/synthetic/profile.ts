@@ -15,7 +15,7 @@ export interface SyntheticSource {
   readonly grounds: readonly GroundKind[]
 }
 
-const plainStyle: CameraStyle = { exposure: 1, tint: [1, 1, 1], contrast: 1, blur: 0.4, noise: 0.015 }
+const plainStyle: CameraStyle = { exposure: 1.1, tint: [1, 1, 1], contrast: 1, blur: 0.3, noise: 0.012 }
 
 /**
  * `full`: every task on every image. `partial`: four disjoint sources of one task each, whose cameras and backgrounds

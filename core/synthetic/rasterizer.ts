@@ -71,6 +71,7 @@ function drawSolid(solid: Solid, index: number, view: View, buffer: SampleBuffer
   const squareA = radiusA * radiusA
   const squareB = radiusB * radiusB
   const dx = 1 / perMetre
+  const closed = !solid.primitive.open
   for (let row = firstRow; row <= lastRow; row++) {
     const y = sampleY(view, row)
     const x = sampleX(view, firstColumn)
@@ -102,7 +103,7 @@ function drawSolid(solid: Solid, index: number, view: View, buffer: SampleBuffer
         if (capA > 0) hit = (-towards - Math.sqrt(capA)) / raySquare
         const towardsB = towards - axisRay
         const capB = towardsB * towardsB - raySquare * (square - 2 * along + axisSquare - squareB)
-        if (capB > 0) hit = Math.min(hit, (-towardsB - Math.sqrt(capB)) / raySquare)
+        if (closed && capB > 0) hit = Math.min(hit, (-towardsB - Math.sqrt(capB)) / raySquare)
       }
       if (hit < buffer.depth[sample]) {
         buffer.depth[sample] = hit

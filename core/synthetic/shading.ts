@@ -14,7 +14,7 @@ const dark: Colour = [0.07, 0.06, 0.07]
 const lips: Colour = [0.62, 0.26, 0.26]
 
 /**
- * Paints the surface that a sample sees: writes linear RGB (0 … about 1.2) to `out[at … at+2]`.
+ * Paints the surface that a sample sees: writes linear RGB (0 … about 1.2) to `out`.
  * `x`, `y` and `depth` in metres, camera frame; `noise` in [0, 1) gives hair and foliage their grain.
  */
 export function shadeSample(
@@ -25,17 +25,20 @@ export function shadeSample(
   light: Light,
   noise: number,
   out: Float32Array,
-  at: number,
 ): void {
-  const { offset, stepX, stepY, ray, axis, radiusA, radiusB, primitive } = solid
+  const offset = solid.offset
+  const stepX = solid.stepX
+  const stepY = solid.stepY
+  const ray = solid.ray
+  const axis = solid.axis
   const p0 = offset[0] + x * stepX[0] + y * stepY[0] + depth * ray[0]
   const p1 = offset[1] + x * stepX[1] + y * stepY[1] + depth * ray[1]
   const p2 = offset[2] + x * stepX[2] + y * stepY[2] + depth * ray[2]
   // The normal points from the axis' nearest sphere centre, which lies at this share of the way to the second sphere.
-  const rr = radiusA - radiusB
+  const rr = solid.radiusA - solid.radiusB
   const axisSquare = axis[0] * axis[0] + axis[1] * axis[1] + axis[2] * axis[2]
   const d2 = axisSquare - rr * rr
-  const place = axis[0] * p0 + axis[1] * p1 + axis[2] * p2 - radiusA * rr
+  const place = axis[0] * p0 + axis[1] * p1 + axis[2] * p2 - solid.radiusA * rr
   const share = d2 > 1e-12 ? Math.min(1, Math.max(0, place / d2)) : 0
   const n0 = p0 - share * axis[0]
   const n1 = p1 - share * axis[1]
@@ -45,17 +48,17 @@ export function shadeSample(
   const worldY = n0 * stepY[0] + n1 * stepY[1] + n2 * stepY[2]
   const worldZ = -(n0 * ray[0] + n1 * ray[1] + n2 * ray[2])
   const length = Math.sqrt(worldX * worldX + worldY * worldY + worldZ * worldZ) || 1
-  const [l0, l1, l2] = light.direction
-  const lambert = Math.max(0, (worldX * l0 + worldY * l1 + worldZ * l2) / length)
+  const towards = light.direction
+  const lambert = Math.max(0, (worldX * towards[0] + worldY * towards[1] + worldZ * towards[2]) / length)
   // Surfaces that turn away darken a little, which draws the outline of a limb in front of a body of the same colour.
   const facing = Math.max(0, worldZ / length)
   const shade = (light.ambient + (1 - light.ambient) * lambert) * (0.72 + 0.28 * facing)
-  const { a, stretch, material } = primitive
+  const { a, stretch, material } = solid.primitive
   const colour = surfaceColour(material, p0 * stretch[0] + a[0], p1 * stretch[1] + a[1], p2 * stretch[2] + a[2])
   const grain = material.kind === 'solid' ? 1 + material.grain * (noise - 0.5) : 1
-  out[at] = colour[0] * shade * grain
-  out[at + 1] = colour[1] * shade * grain
-  out[at + 2] = colour[2] * shade * grain
+  out[0] = colour[0] * shade * grain
+  out[1] = colour[1] * shade * grain
+  out[2] = colour[2] * shade * grain
 }
 
 function surfaceColour(material: Material, x: number, y: number, z: number): Colour {

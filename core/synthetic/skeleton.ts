@@ -1,5 +1,5 @@
 import type { Pose } from './pose.ts'
-import { apply, multiply, rotationX, type Matrix, type Point } from './rotation.ts'
+import { apply, multiply, rotationX, transpose, type Matrix, type Point } from './rotation.ts'
 
 /** The 16 joints in MPII's order, left and right being the person's own. */
 export const jointNames = [
@@ -82,13 +82,13 @@ export function proportionsOf(shape: BodyShape): Proportions {
     upperArm: 0.285 * factor(1, 0.1),
     forearm: 0.25 * factor(1, 0.1),
     chest: 0.4 * factor(2, 0.11),
-    shoulderHalf: 0.172 * factor(3, 0.16),
+    shoulderHalf: 0.168 * factor(3, 0.16),
     hipHalf: 0.088 * factor(4, 0.18),
     girth: factor(5, 0.22),
     armThickness: factor(6, 0.25),
     legThickness: factor(7, 0.22),
     head: factor(8, 0.1),
-    neck: 0.1 * factor(9, 0.25),
+    neck: 0.088 * factor(9, 0.25),
   }
 }
 
@@ -162,6 +162,11 @@ export function poseBody(shape: BodyShape, pose: Pose): PosedBody {
 export function placeIn({ rotation, origin }: Frame, local: Point): Point {
   const [x, y, z] = apply(rotation, local)
   return [origin[0] + x, origin[1] + y, origin[2] + z]
+}
+
+/** Inverse of `placeIn`. */
+export function placeFrom({ rotation, origin }: Frame, [x, y, z]: Point): Point {
+  return apply(transpose(rotation), [x - origin[0], y - origin[1], z - origin[2]])
 }
 
 function childFrame(parent: Frame, offset: Point, rotation: Matrix): Frame {
