@@ -34,8 +34,11 @@ export class PicturePool {
     request: Extract<PictureRequest, { kind: K }>,
     signal: AbortSignal | undefined,
   ): Promise<PictureAnswers[K]> {
-    const options = signal === undefined ? {} : { signal }
-    const answer = (await this.#piscina.run(request, options)) as PictureAnswer<K>
+    // The pool would stop a running task by killing its thread, in the middle of native code; a picture is quick enough
+    // to be finished instead.
+    signal?.throwIfAborted()
+    const answer = (await this.#piscina.run(request)) as PictureAnswer<K>
+    signal?.throwIfAborted()
     if (!answer.ok) throw new MendError(answer.code, answer.message, answer.hint)
     return answer.value
   }
@@ -70,8 +73,8 @@ export class PicturePool {
     return this.#run({ kind: 'crop', file, caps: task.caps ?? {}, expected, affines, width, height }, task.signal)
   }
 
-  /** Ends the workers; what is still queued is dropped. */
+  /** Ends the workers after the pictures in hand; what is still queued is dropped, its promises rejected. */
   async close(): Promise<void> {
-    await this.#piscina.destroy()
+    await this.#piscina.close({ force: true })
   }
 }
