@@ -27,7 +27,7 @@ test('a size that cannot be drawn is refused before anything is allocated', () =
 })
 
 describe('keypoints', () => {
-  test('a visible joint lies in its own part of the mask, and four of five joints are visible or more', () => {
+  test('a visible joint lies in its own part of the mask, and 60 to 95% of the joints are visible', () => {
     let visible = 0
     for (const person of people) {
       person.joints.forEach(({ x, y, v }, joint) => {
@@ -106,13 +106,12 @@ describe('masks', () => {
 
 test('depth: the pelvis is 4 m away, a body about as deep as its arms are long, things in front nearer, walls behind', () => {
   for (const { parts, depth } of people) {
-    parts.forEach((part, pixel) => {
-      if (part === 0) return
-      expect(depth[pixel]).toBeGreaterThan(4 - 1.1)
-      expect(depth[pixel]).toBeLessThan(4 + 1.1)
-    })
+    const bodyDepth = depth.filter((_, pixel) => parts[pixel] > 0)
+    expect(Math.min(...bodyDepth)).toBeGreaterThan(4 - 1.1)
+    expect(Math.max(...bodyDepth)).toBeLessThan(4 + 1.1)
+    expect(Math.min(...depth)).toBeGreaterThan(2.5)
     expect(Math.max(...depth)).toBeGreaterThan(5)
-    expect(depth.every((metres) => metres > 2.5 && metres < 9.1)).toBe(true)
+    expect(Math.max(...depth)).toBeLessThan(9.1)
   }
 })
 
