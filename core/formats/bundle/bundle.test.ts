@@ -204,6 +204,19 @@ describe('a bundle', () => {
     )
   })
 
+  test('keeps the numbers that JSON has no words for', async () => {
+    const numbers = [NaN, Infinity, -Infinity, -0, 0.1, 2 ** -140]
+    for (let i = 0; i < numbers.length; i += 2) {
+      const value: LabelValue = { kind: 'vector', values: Float32Array.from(numbers.slice(i, i + 2)) }
+      const shape: ExportLabel = { value, state: 'labelled', origin: 'model', source: null, revisions: [] }
+      const out = path.join(folder, `out ${i}`)
+      const drawn: DrawnImage = { ...onePerson, people: [{ box: null, labels: { shape } }] }
+      await bundleTarget.write(await exportOf([drawn], path.join(folder, 'pictures')), out)
+      const [read] = await readAll(out)
+      expect(read.type === 'image' && read.people[0].labels.shape).toStrictEqual(value)
+    }
+  })
+
   test('is recognised by its description, and a foreign bundle.json is not', async () => {
     const out = path.join(folder, 'out')
     await bundleTarget.write(await exportOf([onePerson], path.join(folder, 'pictures')), out)

@@ -2,8 +2,13 @@ import { checkMaskSize, rleCorrupt, type Rle } from './rle.ts'
 
 /** Boundary points are laid on a grid this many times finer than the pixels. */
 const upsampling = 5
-/** A boundary longer than this many fine points (a polygon far outside its image) is refused. */
-const maxBoundaryPoints = 2 ** 24
+/** How much outline may still be walked, in fine points: bounds the time that hostile polygons can take. */
+export interface OutlineBudget {
+  points: number
+}
+
+/** A polygon's own limit, where none is given. */
+const maxOutlinePoints = 2 ** 24
 
 /**
  * Rasterises one closed polygon exactly as pycocotools does (maskApi `rleFrPoly`): its corners are rounded on a 5× finer
@@ -11,13 +16,17 @@ const maxBoundaryPoints = 2 ** 24
  * sorted crossings are the runs. Coordinates are image pixels, `[x0, y0, x1, y1, …]`, and may lie outside the image.
  * @throws MendError `rle-corrupt` for fewer than 3 corners, an odd count, and numbers that are not finite or absurd.
  */
-export function rleFromPolygon(polygon: readonly number[], height: number, width: number): Rle {
+export function rleFromPolygon(
+  polygon: readonly number[],
+  height: number,
+  width: number,
+  budget: OutlineBudget = { points: maxOutlinePoints },
+): Rle {
   checkMaskSize(height, width)
-  const corners = fineCorners(polygon)
+  const corners = fineCorners(polygon, budget)
   const crossings = columnCrossings(corners, height, width)
   crossings.push(height * width)
-  crossings.sort((a, b) => a - b)
-  return { height, width, counts: runsBetween(crossings) }
+  return { height, width, counts: runsBetween(Uint32Array.from(crossings).sort()) }
 }
 
 interface Corners {
@@ -26,12 +35,11 @@ interface Corners {
 }
 
 /** The corners on the fine grid, the first repeated at the end. */
-function fineCorners(polygon: readonly number[]): Corners {
+function fineCorners(polygon: readonly number[], budget: OutlineBudget): Corners {
   const corners = polygon.length / 2
   if (!Number.isInteger(corners) || corners < 3) throw rleCorrupt(`a polygon of ${polygon.length} numbers`)
   const x = new Int32Array(corners + 1)
   const y = new Int32Array(corners + 1)
-  let points = 0
   for (let j = 0; j <= corners; j++) {
     const source = 2 * (j % corners)
     for (const value of [polygon[source], polygon[source + 1]]) {
@@ -39,8 +47,8 @@ function fineCorners(polygon: readonly number[]): Corners {
     }
     x[j] = Math.trunc(upsampling * polygon[source] + 0.5)
     y[j] = Math.trunc(upsampling * polygon[source + 1] + 0.5)
-    if (j > 0) points += Math.max(Math.abs(x[j] - x[j - 1]), Math.abs(y[j] - y[j - 1])) + 1
-    if (points > maxBoundaryPoints) throw rleCorrupt('a polygon with an outline of millions of pixels')
+    if (j > 0) budget.points -= Math.max(Math.abs(x[j] - x[j - 1]), Math.abs(y[j] - y[j - 1])) + 1
+    if (budget.points < 0) throw rleCorrupt('a polygon with an outline of millions of pixels')
   }
   return { x, y }
 }
@@ -88,7 +96,7 @@ function walkEdge(x0: number, y0: number, x1: number, y1: number, visit: (u: num
 }
 
 /** Run lengths between sorted positions; two crossings at one position cancel out. */
-function runsBetween(positions: readonly number[]): Uint32Array {
+function runsBetween(positions: Uint32Array): Uint32Array {
   const gaps: number[] = []
   let previous = 0
   for (const position of positions) {

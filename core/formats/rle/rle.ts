@@ -27,7 +27,7 @@ export interface PixelBox {
 }
 
 /** Largest height × width of a mask: nothing is allocated for claims beyond it. */
-export const maxMaskPixels = 2 ** 28
+export const maxMaskPixels = 2 ** 27
 
 export function rleCorrupt(detail: string): MendError {
   return new MendError('rle-corrupt', `not a mask in run lengths: ${detail}`, 'Export this annotation again.')
