@@ -141,7 +141,7 @@ describe('hostile pictures', () => {
     const started = performance.now()
     await expect(inspectImage(file)).rejects.toMatchObject({ code: 'image-too-large' })
     await expect(decodeRgb(file)).rejects.toMatchObject({ code: 'image-too-large' })
-    expect(performance.now() - started).toBeLessThan(500)
+    expect(performance.now() - started).toBeLessThan(2000)
   })
 
   it('are refused where they are no raster pictures: SVG, text, folders, nothing', async () => {

@@ -68,9 +68,16 @@ export async function readPictureFile(file: string, caps: PictureCaps = {}): Pro
   }
 }
 
-/** A decoder of the picture that fails on truncated and damaged data, and before pixels beyond the cap are decoded. */
+// A progressive JPEG can hold thousands of scans of the same pixels, each decoded in full.
+const maxSeconds = 60
+
+/**
+ * A decoder of the picture that fails on truncated and damaged data, before pixels beyond the cap are decoded, and when
+ * decoding takes longer than any real picture does.
+ */
 export function decoderOf(picture: PictureFile): Sharp {
-  return sharp(picture.bytes, { limitInputPixels: picture.maxPixels, failOn: 'error', sequentialRead: true })
+  const options = { limitInputPixels: picture.maxPixels, failOn: 'error', sequentialRead: true } as const
+  return sharp(picture.bytes, options).timeout({ seconds: maxSeconds })
 }
 
 /** Runs a decoder, its errors told as MendError `image-corrupt` or `image-too-large` with the file's name. */

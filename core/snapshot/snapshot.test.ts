@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -127,6 +127,16 @@ describe('a snapshot', () => {
     await expect(writeSnapshot(path.join(folder, 'a'), { height, width, tasks, people })).rejects.toMatchObject({
       code: 'snapshot-exists',
     })
+  })
+
+  it('removes what a killed writer left, and not what a running one is at', async () => {
+    const target = path.join(folder, 'resumed')
+    // No process has this number: it is above the largest that Linux gives out.
+    await mkdir(`${target}.partial-${2 ** 22 + 1}`)
+    await mkdir(`${target}.partial-${process.ppid}`)
+    await writeSnapshot(target, { height, width, tasks, people })
+    const left = (await readdir(folder)).filter((name) => name.startsWith('resumed'))
+    expect(left.sort()).toEqual(['resumed', `resumed.partial-${process.ppid}`])
   })
 
   it('says which file is cut or foreign', async () => {

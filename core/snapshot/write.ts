@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto'
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { splits, type Split } from '../dataset/label.ts'
 import { MendError } from '../dataset/mendError.ts'
@@ -218,6 +218,26 @@ async function exists(file: string): Promise<boolean> {
   )
 }
 
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH')
+  }
+}
+
+/** Removes what a process that was killed in the middle of writing `folder` left beside it. */
+async function removeAbandoned(folder: string): Promise<void> {
+  const prefix = `${path.basename(folder)}.partial-`
+  for (const name of await readdir(path.dirname(folder))) {
+    const pid = name.startsWith(prefix) ? Number(name.slice(prefix.length)) : NaN
+    if (Number.isInteger(pid) && (pid === process.pid || !isRunning(pid))) {
+      await rm(path.join(path.dirname(folder), name), { recursive: true, force: true })
+    }
+  }
+}
+
 /**
  * Writes a snapshot (manifest.ts) from people that are already cropped. `folder` appears when it is complete, or not at
  * all. The id is a SHA-256 over the configuration and everything written, so equal contents have equal ids.
@@ -232,8 +252,9 @@ export async function writeSnapshot(folder: string, input: SnapshotInput): Promi
     )
   }
   const partial = `${folder}.partial-${process.pid}`
-  await rm(partial, { recursive: true, force: true })
-  await mkdir(partial, { recursive: true })
+  await mkdir(path.dirname(folder), { recursive: true })
+  await removeAbandoned(folder)
+  await mkdir(partial)
   let writer: SnapshotWriter | null = null
   try {
     writer = await SnapshotWriter.create(partial, input)

@@ -193,7 +193,7 @@ describe('the MAT reader on hostile files', () => {
   it.each(cases)('refuses %s at once', (_, bytes) => {
     const started = performance.now()
     expect(throwing(() => decodeMat(bytes))).toMatchObject({ code: 'mat-corrupt' })
-    expect(performance.now() - started).toBeLessThan(100)
+    expect(performance.now() - started).toBeLessThan(1000)
   })
 
   it('loops over nothing for a struct of 2^62 elements without fields', () => {
