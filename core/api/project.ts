@@ -67,11 +67,17 @@ export const duplicatesInput = projectInput.extend({
 })
 export const duplicates = z.object({
   /** Images that more than one source (or one source twice) brought; they are one image in the project. */
-  exact: z.array(z.object({ image: z.number().int(), paths: z.array(z.string()) })),
-  near: z.array(z.object({ a: pictureReference, b: pictureReference, distance: z.number().int() })),
+  exact: z.array(z.object({ image: z.number().int(), paths: z.array(z.string()).readonly() })).readonly(),
+  near: z.array(z.object({ a: pictureReference, b: pictureReference, distance: z.number().int() })).readonly(),
   /** The same identity, or near-duplicates, on both sides of a split. */
-  leakage: z.array(
-    z.object({ kind: z.enum(['identity', 'near-duplicate']), what: z.string(), splits: z.array(z.string()) }),
-  ),
+  leakage: z
+    .array(
+      z.object({
+        kind: z.enum(['identity', 'near-duplicate']),
+        what: z.string(),
+        splits: z.array(z.string()).readonly(),
+      }),
+    )
+    .readonly(),
 })
 export type Duplicates = z.infer<typeof duplicates>

@@ -84,7 +84,7 @@ export const comparison = z.object({
       better: z.enum(['higher', 'lower']),
       /** In the order of `runs`; null where a run has no such figure. */
       values: z.array(z.number().nullable()),
-      /** Position of the best value in `values`; null where there is none. */
+      /** Position of the best value in `values`; null where all are equal or there is none. */
       best: z.number().int().nullable(),
     }),
   ),

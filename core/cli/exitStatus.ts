@@ -32,7 +32,8 @@ export function errorForPeople(error: unknown, verb: string): MendError {
     const invalid = issues.safeParse(error.data)
     if (error.code === 'BAD_REQUEST' && invalid.success && invalid.data.issues.length > 0) {
       const [issue] = invalid.data.issues
-      return new UsageError(`${(issue.path ?? []).map(String).join('.')}: ${issue.message}`, `mend help ${verb}`)
+      const where = (issue.path ?? []).map(String).filter((part) => part !== 'options')
+      return new UsageError([...where, issue.message].join(': '), `mend help ${verb}`)
     }
     return defect(error.cause ?? error)
   }
@@ -57,5 +58,6 @@ export function statusOf(error: MendError): number {
 /** Commander's own complaints as usage errors; null for `--help` and `--version`, which are no errors. */
 export function usageOf(error: CommanderError, verb: string): UsageError | null {
   if (error.exitCode === 0 || error.code === 'commander.help') return null
-  return new UsageError(error.message.replace(/^error: /, ''), verb === '' ? 'mend help' : `mend help ${verb}`)
+  const help = verb === '' || error.code === 'commander.unknownCommand' ? 'mend help' : `mend help ${verb}`
+  return new UsageError(error.message.replace(/^error: /, ''), help)
 }

@@ -111,7 +111,8 @@ export function compareRuns(project: Project, ids: readonly number[]): Compariso
     const values = runs.map((run) => run.metrics[task]?.[metric] ?? null)
     const known = values.filter((value) => value !== null)
     const extreme = better === 'higher' ? Math.max(...known) : Math.min(...known)
-    return { task, metric, better, values, best: known.length > 0 ? values.indexOf(extreme) : null }
+    const differs = known.some((value) => value !== extreme)
+    return { task, metric, better, values, best: differs ? values.indexOf(extreme) : null }
   })
   return { runs, rows }
 }

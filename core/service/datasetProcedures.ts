@@ -57,14 +57,13 @@ export const datasetProcedures = {
   })),
   export: implementation.datasets.export.handler(({ input, context: { service } }) => {
     const project = service.projects.get(input.project)
-    return service.startJob('export', project, input, async (job) => ({
-      out: resolve(input.out),
-      ...(await exportProject(project, input.format, resolve(input.out), {
+    return service.startJob('export', project, input, (job) =>
+      exportProject(project, input.format, input.out, {
         filter: input.filter,
         copyImages: input.copyImages,
         signal: job.signal,
         onProgress: (done) => job.progress({ stage: 'wrote', done, total: project.images.count(), unit: 'images' }),
-      })),
-    }))
+      }),
+    )
   }),
 }
