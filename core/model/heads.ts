@@ -28,10 +28,16 @@ export function head(scope: Scope, task: string, schema: TaskSchema, features: F
   }
 }
 
+/** Name of the weight that a task's outputs start from, to be set to the task's prior. */
+export function outputBias(task: string, schema: TaskSchema): string {
+  const global = schema.kind === 'attributes' || schema.kind === 'vector'
+  return global ? `head/${task}/bias` : `head/${task}/out/bias`
+}
+
 function denseMap(scope: Scope, name: string, { map, groupSize }: Features, outputs: number): Tensor {
   const filters = map.shape[3]
   const x = convolutionBlock(scope, `${name}/conv`, map, { filters, kernel: 3, groupSize })
-  return convolution(scope, `${name}/out`, x, { filters: outputs, kernel: 1, bias: true, gain: 0.1 })
+  return convolution(scope, `${name}/out`, x, { filters: outputs, kernel: 1, bias: true, gain: 1 })
 }
 
 /**

@@ -42,12 +42,29 @@ function lateral(scope: Scope, stage: number, x: Tensor4D, filters: number): Ten
   return convolution(scope, `decoder/lateral${stage}`, x, { filters, kernel: 1, bias: true, gain: 1 })
 }
 
-function basicBlock(scope: Scope, name: string, x: Tensor4D, filters: number, stride: number, groupSize: number): Tensor4D {
+function basicBlock(
+  scope: Scope,
+  name: string,
+  x: Tensor4D,
+  filters: number,
+  stride: number,
+  groupSize: number,
+): Tensor4D {
   const inner = convolutionBlock(scope, `${name}/a`, x, { filters, kernel: 3, stride, groupSize })
-  const residual = normalisation(scope, `${name}/b/norm`, convolution(scope, `${name}/b`, inner, { filters, kernel: 3 }), groupSize)
+  const residual = normalisation(
+    scope,
+    `${name}/b/norm`,
+    convolution(scope, `${name}/b`, inner, { filters, kernel: 3 }),
+    groupSize,
+  )
   const same = stride === 1 && x.shape[3] === filters
   const shortcut = same
     ? x
-    : normalisation(scope, `${name}/shortcut/norm`, convolution(scope, `${name}/shortcut`, x, { filters, kernel: 1, stride }), groupSize)
+    : normalisation(
+        scope,
+        `${name}/shortcut/norm`,
+        convolution(scope, `${name}/shortcut`, x, { filters, kernel: 1, stride }),
+        groupSize,
+      )
   return relu(tf.add(residual, shortcut))
 }

@@ -7,7 +7,7 @@ import type { TaskKind } from '../dataset/task.ts'
 export interface EpochRecord {
   /** 1-based. */
   readonly epoch: number
-  /** [n] loss of the label, mean over its present components. */
+  /** [n] loss of the label, mean over its present components (masks: over pixels). */
   readonly loss: Float32Array
   /** [n] the instance-level parameter (component runs: mean over present components). NaN without parameters. */
   readonly s: Float32Array

@@ -30,6 +30,8 @@ export function createEagerSession(weights: readonly WeightSpecification[], prog
         const tensors = feedTensors(program, feeds)
         const result = program.compute(tensors, Object.fromEntries(weights.map((w) => [w.name, get(w.name)])))
         const outputs = Object.fromEntries(Object.entries(result.outputs).map(([key, t]) => [key, read(t)]))
+        // A program may have kept them from an inner scope.
+        for (const tensor of Object.values(result.outputs)) tensor.dispose()
         if (result.gradients && update) {
           for (const { name: weight } of weights) {
             const gradient = result.gradients[weight]

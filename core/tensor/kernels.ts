@@ -22,7 +22,8 @@ export function relu<T extends Tensor>(x: T): T {
     ;(save as (tensors: Tensor[]) => void)([value])
     return {
       value,
-      gradFunc: (dy: Tensor, saved: Tensor[]) => tensorflow.backend.executeSingleOutput('ReluGrad', attributes, [dy, saved[0]]),
+      gradFunc: (dy: Tensor, saved: Tensor[]) =>
+        tensorflow.backend.executeSingleOutput('ReluGrad', attributes, [dy, saved[0]]),
     }
   })
   return forward(x) as T
@@ -93,7 +94,10 @@ export function sparseCrossEntropy(logits: Tensor2D, labels: Tensor): Tensor {
     const z = input as Tensor2D
     if (tensorflow) {
       const { binding, backend } = tensorflow
-      const attributes = [floatAttribute(tensorflow), { name: 'Tlabels', type: binding.TF_ATTR_TYPE, value: binding.TF_INT32 }]
+      const attributes = [
+        floatAttribute(tensorflow),
+        { name: 'Tlabels', type: binding.TF_ATTR_TYPE, value: binding.TF_INT32 },
+      ]
       const name = 'SparseSoftmaxCrossEntropyWithLogits'
       const [loss, slope] = backend.executeMultipleOutputs(name, attributes, [z, labels], 2)
       ;(save as (tensors: Tensor[]) => void)([slope])

@@ -22,7 +22,12 @@ export interface TensorflowBinding {
   createTensor(shape: readonly number[], dtype: number, values: ArrayBufferView): number
   deleteTensor(id: number): void
   tensorDataSync(id: number): Float32Array | Int32Array | Uint8Array
-  executeOp(name: string, attributes: readonly OpAttribute[], inputIds: readonly number[], outputs: number): OutputMetadata[]
+  executeOp(
+    name: string,
+    attributes: readonly OpAttribute[],
+    inputIds: readonly number[],
+    outputs: number,
+  ): OutputMetadata[]
   loadSavedModel(folder: string, tags: string): number
   deleteSavedModel(id: number): void
   runSavedModel(id: number, inputIds: readonly number[], inputs: string, outputs: string): OutputMetadata[]

@@ -17,7 +17,14 @@ export type TrainerEvent =
       readonly parameters: number
       readonly macs: number
     }
-  | { readonly event: 'step'; readonly epoch: number; readonly step: number; readonly steps: number; readonly loss: number; readonly imagesPerSecond: number }
+  | {
+      readonly event: 'step'
+      readonly epoch: number
+      readonly step: number
+      readonly steps: number
+      readonly loss: number
+      readonly imagesPerSecond: number
+    }
   | {
       readonly event: 'epoch'
       readonly epoch: number
@@ -43,4 +50,5 @@ export type TrainerEvent =
   | { readonly event: 'failed'; readonly code: string; readonly message: string; readonly hint: string }
 
 /** `stop` writes a checkpoint at the end of the current step's epoch boundary or at once, then ends with `done`. */
-export type TrainerCommand = { readonly command: 'pause' } | { readonly command: 'resume' } | { readonly command: 'stop' }
+export type TrainerCommand =
+  { readonly command: 'pause' } | { readonly command: 'resume' } | { readonly command: 'stop' }

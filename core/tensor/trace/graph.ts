@@ -39,7 +39,12 @@ export class GraphBuilder {
   }
 
   /** Adds an operation; inputs are `node`, `node:k` or `^node` (control). Returns its name. */
-  node(name: string, operation: string, inputs: readonly string[], attributes: Readonly<Record<string, AttrValue>> = {}): string {
+  node(
+    name: string,
+    operation: string,
+    inputs: readonly string[],
+    attributes: Readonly<Record<string, AttrValue>> = {},
+  ): string {
     const node = new protocol.NodeDef()
     node['setName'](name)
     node['setOp'](operation)

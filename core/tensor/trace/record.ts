@@ -42,7 +42,8 @@ export function recordKernels<Result>(tensorflow: Tensorflow, body: () => Result
     outputs: number,
   ): OutputMetadata[] => {
     const made = original.executeOp(name, attributes, inputs, outputs)
-    kernels.push({ name, attributes, inputs: [...inputs], outputs: made.map((output) => output.id) })
+    const complete = withInferredTypes(original, name, attributes, made)
+    kernels.push({ name, attributes: complete, inputs: [...inputs], outputs: made.map((output) => output.id) })
     return made
   }
   const createTensor = (shape: readonly number[], type: number, values: ArrayBufferView): number => {
@@ -61,6 +62,20 @@ export function recordKernels<Result>(tensorflow: Tensorflow, body: () => Result
   }
 }
 
+/** Eager TensorFlow infers types that tfjs-node leaves out (of its kernels, for ExpandDims only); a graph must name them. */
+function withInferredTypes(
+  binding: TensorflowBinding,
+  name: string,
+  attributes: readonly OpAttribute[],
+  outputs: readonly OutputMetadata[],
+): readonly OpAttribute[] {
+  if (name !== 'ExpandDims' || attributes.length > 0) return attributes
+  return [
+    { name: 'T', type: binding.TF_ATTR_TYPE, value: outputs[0].dtype },
+    { name: 'Tdim', type: binding.TF_ATTR_TYPE, value: binding.TF_INT32 },
+  ]
+}
+
 /** The bytes that TensorFlow holds: tfjs may hand ordinary arrays or wider types for a narrower tensor type. */
 function copyAs(binding: TensorflowBinding, type: number, values: ArrayBufferView): ArrayBufferView {
   const numbers = values as unknown as ArrayLike<number>
@@ -69,4 +84,3 @@ function copyAs(binding: TensorflowBinding, type: number, values: ArrayBufferVie
   if (type === binding.TF_BOOL) return Uint8Array.from(numbers)
   throw new Error(`a constant of TensorFlow type ${type} cannot be traced`)
 }
-

@@ -66,7 +66,11 @@ export function createTracedSession(
     dispose: () => binding.deleteSavedModel(saved),
   }
   session.writeState(
-    new Map(weights.flatMap((w) => slots.map((slot) => [w.name + slot, slot ? new Float32Array(w.initial.length) : w.initial]))),
+    new Map(
+      weights.flatMap((w) =>
+        slots.map((slot) => [w.name + slot, slot ? new Float32Array(w.initial.length) : w.initial]),
+      ),
+    ),
   )
   return session
 }
@@ -117,11 +121,14 @@ function addProgram(
 
   const made: Tensor[] = []
   const recording = recordKernels(tensorflow, () => {
-    const result: ProgramResult = tf.engine().tidy(() => {
+    const computed: ProgramResult[] = []
+    tf.tidy(() => {
       const value = program.compute(feeds, weightTensors)
-      for (const tensor of [...Object.values(value.outputs), ...Object.values(value.gradients ?? {})]) made.push(tf.keep(tensor))
-      return value
-    }) as unknown as ProgramResult
+      for (const tensor of [...Object.values(value.outputs), ...Object.values(value.gradients ?? {})])
+        made.push(tf.keep(tensor))
+      computed.push(value)
+    })
+    const [result] = computed
     const ids = (tensors: Readonly<Record<string, Tensor>>): [string, number][] =>
       Object.entries(tensors).map(([name, tensor]) => [name, tensorId(tensorflow, tensor)])
     return { outputs: ids(result.outputs), gradients: result.gradients ? ids(result.gradients) : null }
@@ -140,7 +147,14 @@ function addProgram(
     kernel.outputs.forEach((id, output) => nodeOf.set(id, output === 0 ? name : `${name}:${output}`))
   })
   const { outputs, gradients } = recording.result
-  const updates = gradients ? addUpdates(graph, prefix, indexOf, gradients.map(([name, id]) => [name, resolve(id)])) : []
+  const updates = gradients
+    ? addUpdates(
+        graph,
+        prefix,
+        indexOf,
+        gradients.map(([name, id]) => [name, resolve(id)]),
+      )
+    : []
   const T = typeAttribute(dataType.float32)
   for (const [name, id] of outputs) {
     const type = recordedType(tensorflow, made, id)
@@ -182,9 +196,14 @@ function addUpdates(
     const variables = slots.map((slot) => indexOf.get(name + slot) ?? fail(`no variable ${name}${slot}`))
     const [w, m, v] = variables.map((index) => `variable${index}`)
     const decayed = graph.node(`${prefix}decayed${variables[0]}`, 'Mul', [`read${variables[0]}`, 'keep'], { T })
-    const decay = graph.node(`${prefix}decay${variables[0]}`, 'AssignVariableOp', [w, decayed, `^${gradient.split(':')[0]}`], {
-      dtype: T,
-    })
+    const decay = graph.node(
+      `${prefix}decay${variables[0]}`,
+      'AssignVariableOp',
+      [w, decayed, `^${gradient.split(':')[0]}`],
+      {
+        dtype: T,
+      },
+    )
     return graph.node(
       `${prefix}adam${variables[0]}`,
       'ResourceApplyAdam',

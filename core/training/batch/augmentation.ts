@@ -36,7 +36,12 @@ export function unchanged(): Augmentation {
 }
 
 /** Draws a change: mirror, then rotate and scale about the centre, then shift; independent colour. */
-export function drawAugmentation(random: Random, range: AugmentationRange, height: number, width: number): Augmentation {
+export function drawAugmentation(
+  random: Random,
+  range: AugmentationRange,
+  height: number,
+  width: number,
+): Augmentation {
   const flipped = random.chance(range.flip)
   const angle = random.between(-range.rotation, range.rotation)
   const scale = Math.exp(random.between(-range.scale, range.scale))

@@ -44,7 +44,8 @@ export function createDepthLoss(batch: number, geometry: MapGeometry, scale: Sta
     weigh(b, weights, share) {
       let count = 0
       for (let cell = b * cells; cell < (b + 1) * cells; cell++) count += valid[cell]
-      for (let cell = b * cells; cell < (b + 1) * cells; cell++) weight[cell] = (valid[cell] * share * weights[0]) / count
+      for (let cell = b * cells; cell < (b + 1) * cells; cell++)
+        weight[cell] = (valid[cell] * share * weights[0]) / count
     },
     read(b, { loss }, into) {
       let [sum, count] = [0, 0]
@@ -54,6 +55,7 @@ export function createDepthLoss(batch: number, geometry: MapGeometry, scale: Sta
         count += 1
       }
       into.loss = into.componentLoss[0] = sum / count
+      into.componentShare[0] = 1
     },
   }
 }

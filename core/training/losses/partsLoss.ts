@@ -39,7 +39,10 @@ export function createPartsLoss(batch: number, flip: readonly number[], geometry
       const logits = tf.reshape(raw, [batch * cells, parts]) as Tensor2D
       const loss = sparseCrossEntropy(logits, feeds['label'])
       const best = tf.topk(logits, 2).values
-      return { objective: tf.sum(tf.mul(loss, feeds['weight'])), outputs: { loss, best, logsum: tf.logSumExp(logits, 1) } }
+      return {
+        objective: tf.sum(tf.mul(loss, feeds['weight'])),
+        outputs: { loss, best, logsum: tf.logSumExp(logits, 1) },
+      }
     },
     clear(b) {
       weight.fill(0, b * cells, (b + 1) * cells)
@@ -63,16 +66,10 @@ export function createPartsLoss(batch: number, flip: readonly number[], geometry
       return any
     },
     weigh(b, weights, share) {
-      let [present, total] = [0, 0]
-      for (let part = 0; part < parts; part++) {
-        present += pixels[b * parts + part] > 0 ? 1 : 0
-        total += pixels[b * parts + part]
-      }
+      let total = 0
+      for (let part = 0; part < parts; part++) total += pixels[b * parts + part]
       for (let cell = b * cells; cell < (b + 1) * cells; cell++) {
-        if (!annotated[cell]) continue
-        const part = label[cell]
-        weight[cell] =
-          weights.length === 1 ? (share * weights[0]) / total : (share * weights[part]) / (present * pixels[b * parts + part])
+        if (annotated[cell]) weight[cell] = (share * weights[weights.length === 1 ? 0 : label[cell]]) / total
       }
     },
     read(b, { loss, best, logsum }, into) {
@@ -97,6 +94,7 @@ export function createPartsLoss(batch: number, flip: readonly number[], geometry
       for (let part = 0; part < parts; part++) {
         const count = pixels[b * parts + part]
         if (count > 0) into.componentLoss[part] = partLoss[part] / count
+        into.componentShare[part] = count
       }
       into.loss = sum / total
       into.margin = marginSum / total

@@ -11,6 +11,8 @@ export interface LabelStatistics {
   swapLoss: number
   /** [components], NaN where the component is not present. */
   readonly componentLoss: Float32Array
+  /** [components] how much each counts in the label's mean, in any unit; 0 where not present. */
+  readonly componentShare: Float32Array
 }
 
 /**
@@ -33,8 +35,9 @@ export interface TaskLoss {
   /** Puts a snapshot row, augmented, into row b. False when nothing of the label is left to learn from: b is empty then. */
   fill(b: number, row: ArrayLike<number>, augmentation: Augmentation): boolean
   /**
-   * Sets the element weights of a filled row so that its share of the objective is `share` × the mean over its present
-   * components of weights[c] · l_c, or, with a single weight for several components, weights[0] × the label's loss.
+   * Sets the element weights of a filled row so that its part of the objective is `share` × the mean over its present
+   * components of weights[c] · l_c (masks: each part counting by its pixels, so that with equal weights this is the mean over
+   * pixels), or, with a single weight for several components, weights[0] × the label's loss.
    */
   weigh(b: number, weights: Float32Array, share: number): void
   /** Losses of the filled row b from the outputs of the step. */
@@ -50,6 +53,7 @@ export function emptyStatistics(components: number): LabelStatistics {
     softmin: NaN,
     swapLoss: NaN,
     componentLoss: new Float32Array(components).fill(NaN),
+    componentShare: new Float32Array(components),
   }
 }
 
@@ -57,4 +61,5 @@ export function emptyStatistics(components: number): LabelStatistics {
 export function resetStatistics(statistics: LabelStatistics): void {
   statistics.loss = statistics.margin = statistics.lowMargin = statistics.softmin = statistics.swapLoss = NaN
   statistics.componentLoss.fill(NaN)
+  statistics.componentShare.fill(0)
 }

@@ -44,7 +44,8 @@ export function createVectorLoss(batch: number, schema: VectorSchema, scale: Sta
       if (flipped && !schema.flip) return false
       let any = false
       for (let entry = 0; entry < size; entry++) {
-        const value = flipped && schema.flip ? schema.flip.sign[entry] * row[schema.flip.permutation[entry]] : row[entry]
+        const value =
+          flipped && schema.flip ? schema.flip.sign[entry] * row[schema.flip.permutation[entry]] : row[entry]
         if (Number.isNaN(value)) continue
         target[b * size + entry] = (value - scale.mean[entry]) / scale.deviation[entry]
         annotated[b * size + entry] = 1
@@ -72,6 +73,7 @@ export function createVectorLoss(batch: number, schema: VectorSchema, scale: Sta
       for (let group = 0; group < groups; group++) {
         if (counts[group] === 0) continue
         into.componentLoss[group] = sums[group] / counts[group]
+        into.componentShare[group] = 1
         sum += into.componentLoss[group]
       }
       into.loss = sum / present

@@ -1,0 +1,114 @@
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { MendError } from '../../dataset/mendError.ts'
+
+/**
+ * The safetensors file format (a length, a JSON header, raw little-endian arrays): named arrays with text metadata, readable
+ * by every framework.
+ */
+export type StoredArray = Float32Array | Float64Array | Int32Array | Uint8Array
+
+export interface StoredTensors {
+  readonly metadata: Readonly<Record<string, string>>
+  readonly tensors: ReadonlyMap<string, StoredArray>
+}
+
+interface HeaderEntry {
+  readonly dtype: string
+  readonly shape: readonly number[]
+  readonly data_offsets: readonly [number, number]
+}
+
+const typeNames = { F32: Float32Array, F64: Float64Array, I32: Int32Array, U8: Uint8Array } as const
+type TypeName = keyof typeof typeNames
+
+/** Headers are names and offsets: a longer one is not ours. */
+const largestHeader = 64 * 2 ** 20
+
+/** Writes the file whole or not at all: a sibling is written, synced and renamed over `file`. */
+export function writeSafetensors(file: string, { metadata, tensors }: StoredTensors): void {
+  const header: Record<string, unknown> = { __metadata__: metadata }
+  // Eight-byte types first keeps every array aligned in the file.
+  const ordered = [...tensors].sort((a, b) => b[1].BYTES_PER_ELEMENT - a[1].BYTES_PER_ELEMENT)
+  let offset = 0
+  for (const [name, array] of ordered) {
+    header[name] = {
+      dtype: typeNameOf(array),
+      shape: [array.length],
+      data_offsets: [offset, offset + array.byteLength],
+    }
+    offset += array.byteLength
+  }
+  const text = Buffer.from(JSON.stringify(header))
+  const padding = (8 - (text.length % 8)) % 8
+  const length = Buffer.alloc(8)
+  length.writeBigUInt64LE(BigInt(text.length + padding))
+  const partial = `${file}.partial`
+  const descriptor = openSync(partial, 'w')
+  try {
+    for (const bytes of [length, text, Buffer.alloc(padding, ' ')]) writeAll(descriptor, bytes)
+    for (const [, array] of ordered)
+      writeAll(descriptor, new Uint8Array(array.buffer, array.byteOffset, array.byteLength))
+    fsyncSync(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
+  renameSync(partial, file)
+}
+
+/** @throws MendError `checkpoint-corrupt` when the header or an array does not fit the file. */
+export function readSafetensors(file: string): StoredTensors {
+  const bytes = readFileSync(file)
+  const broken = (what: string): MendError =>
+    new MendError(
+      'checkpoint-corrupt',
+      `${file}: ${what}`,
+      'the file is damaged; start the run anew or restore the file',
+    )
+  const length = bytes.length >= 8 ? Number(bytes.readBigUInt64LE(0)) : NaN
+  if (!(length <= largestHeader && 8 + length <= bytes.length)) throw broken('its header is longer than the file')
+  const header = parseHeader(bytes.subarray(8, 8 + length).toString('utf8'), broken)
+  const start = 8 + length
+  const tensors = new Map<string, StoredArray>()
+  let metadata: Record<string, string> = {}
+  for (const [name, entry] of Object.entries(header)) {
+    if (name === '__metadata__') {
+      metadata = entry as Record<string, string>
+      continue
+    }
+    const { dtype, shape, data_offsets: offsets } = entry as HeaderEntry
+    const type = typeNames[dtype as TypeName]
+    const [from, to] = offsets ?? []
+    const count = Array.isArray(shape) ? shape.reduce((product, size) => product * size, 1) : NaN
+    if (
+      !type ||
+      !(from >= 0 && from <= to && start + to <= bytes.length) ||
+      (to - from) / type.BYTES_PER_ELEMENT !== count
+    ) {
+      throw broken(`array ${name} does not fit`)
+    }
+    // A copy, since the array needs its own alignment.
+    tensors.set(name, new type(Uint8Array.from(bytes.subarray(start + from, start + to)).buffer))
+  }
+  return { metadata, tensors }
+}
+
+function parseHeader(text: string, broken: (what: string) => MendError): Record<string, unknown> {
+  try {
+    const header: unknown = JSON.parse(text)
+    if (typeof header === 'object' && header !== null) return header as Record<string, unknown>
+  } catch (error) {
+    throw broken(`its header is not JSON (${error instanceof Error ? error.message : String(error)})`)
+  }
+  throw broken('its header is not an object')
+}
+
+function typeNameOf(array: StoredArray): TypeName {
+  if (array instanceof Float32Array) return 'F32'
+  if (array instanceof Float64Array) return 'F64'
+  return array instanceof Int32Array ? 'I32' : 'U8'
+}
+
+function writeAll(descriptor: number, bytes: Uint8Array): void {
+  let done = 0
+  while (done < bytes.length) done += writeSync(descriptor, bytes, done)
+}

@@ -1,0 +1,415 @@
+import { existsSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import * as tf from '@tensorflow/tfjs'
+import { MendError } from '../dataset/mendError.ts'
+import { splits } from '../dataset/label.ts'
+import { outputBias } from '../model/heads.ts'
+import { declareNetwork, outputStride } from '../model/network.ts'
+import type { TaskSchemas } from '../model/network.ts'
+import type { Snapshot } from '../snapshot/read.ts'
+import { Random } from '../synthetic/random.ts'
+import type { FeedValues, Session } from '../tensor/program.ts'
+import { drawAugmentation, standardRange, unchanged, writeTransform } from './batch/augmentation.ts'
+import { chooseEngine, createSession } from './chooseSession.ts'
+import type { RunConfiguration } from './configuration.ts'
+import { readSafetensors, writeSafetensors } from './checkpoints/safetensors.ts'
+import type { StoredArray } from './checkpoints/safetensors.ts'
+import { decodePredictions } from './decodePrediction.ts'
+import type { MapGeometry } from './losses/mapSampling.ts'
+import { createTaskMetric } from './metrics/metric.ts'
+import type { TrainerEvent } from './protocol.ts'
+import { createPredictionWriter, epochTensors, loadEpochTensors, writeEpoch, writeRecordedTasks } from './runFiles.ts'
+import { learningRateAt } from './schedule.ts'
+import { predictionProgram, taskKey, trainingProgram } from './step.ts'
+import { TaskLearner } from './taskLearner.ts'
+
+/** Besides the end of an epoch, a checkpoint is written after this much time, so that long epochs lose little. */
+const checkpointSeconds = 300
+const progressSeconds = 1
+
+/** How the loop asks, between steps, what it is to do. */
+export interface LoopControl {
+  /** Resolves at once, or when a pause ends; `stop` ends the run after a checkpoint. */
+  next(epoch: number): Promise<'go' | 'stop'>
+  emit(event: TrainerEvent): void
+}
+
+type Metrics = Record<string, Record<string, number>>
+
+/**
+ * One training run from its snapshot to its predictions, continued from the folder's checkpoint where there is one. The
+ * same configuration, snapshot, seed and engine give the same numbers, interrupted or not: every random draw is named by
+ * seed, epoch and person, never by what was drawn before.
+ */
+export class TrainingRun {
+  readonly #folder: string
+  readonly #snapshot: Snapshot
+  readonly #configuration: RunConfiguration
+  readonly #control: LoopControl
+  readonly #geometry: MapGeometry
+  readonly #train: Int32Array
+  readonly #validation: Int32Array
+  readonly #learners: readonly TaskLearner[]
+  readonly #session: Session
+  readonly #engine: string
+  readonly #feeds: { images: Float32Array; transforms: Float32Array; colour: Float32Array }
+  readonly #pixels: Uint8Array
+  #epoch = 0
+  #step = 0
+  #images = 0
+  #seconds = 0
+  #lastCheckpoint = performance.now()
+
+  constructor(folder: string, snapshot: Snapshot, configuration: RunConfiguration, control: LoopControl) {
+    this.#folder = folder
+    this.#snapshot = snapshot
+    this.#configuration = configuration
+    this.#control = control
+    const { height, width, batch } = configuration
+    checkConfiguration(configuration, snapshot)
+    this.#geometry = {
+      cropHeight: height,
+      cropWidth: width,
+      height: height / outputStride,
+      width: width / outputStride,
+    }
+    this.#train = this.#peopleOf('train')
+    this.#validation = this.#peopleOf('val')
+    if (this.#train.length === 0) {
+      throw new MendError(
+        'nothing-to-train',
+        'no label of these tasks is in the training split',
+        'check `mend coverage`',
+      )
+    }
+    const engine = chooseEngine(configuration.engine)
+    this.#engine = engine.device
+    this.#learners = configuration.tasks.map(
+      (_, index) => new TaskLearner(snapshot, configuration, index, this.#geometry, this.#train),
+    )
+    const tasks: TaskSchemas = Object.fromEntries(this.#learners.map((learner) => [learner.name, learner.schema]))
+    const declaration = declareNetwork(configuration.model, tasks, configuration, configuration.seed)
+    for (const learner of this.#learners) {
+      const prior = learner.prior()
+      const bias = declaration.weights.find(({ name }) => name === outputBias(learner.name, learner.schema))
+      if (prior) bias?.initial.set(prior)
+    }
+    const options = { model: configuration.model, tasks, batch, height, width, clipNorm: configuration.clipNorm }
+    const programs = [
+      trainingProgram(
+        options,
+        this.#learners.map((learner) => learner.loss),
+      ),
+      predictionProgram(options),
+    ]
+    const { session, fallback } = createSession(declaration.weights, programs)
+    this.#session = session
+    if (fallback) {
+      control.emit({
+        event: 'warning',
+        code: 'eager',
+        message: `the step could not be traced and runs slowly: ${fallback}`,
+      })
+    }
+    this.#pixels = new Uint8Array(batch * height * width * 3)
+    this.#feeds = {
+      images: new Float32Array(batch * height * width * 3),
+      transforms: new Float32Array(batch * 8),
+      colour: new Float32Array(batch * 6),
+    }
+    this.#restore()
+    control.emit({
+      event: 'ready',
+      engine: engine.name,
+      reason: engine.reason,
+      device: engine.device,
+      epoch: this.#epoch,
+      parameters: declaration.parameters,
+      macs: declaration.macs,
+    })
+  }
+
+  /** Trains to the end or until told to stop. */
+  async run(): Promise<void> {
+    const { epochs } = this.#configuration
+    writeRecordedTasks(
+      this.#folder,
+      this.#learners.map((learner) => learner.recorded),
+    )
+    const started = performance.now()
+    let metrics: Metrics = {}
+    while (this.#epoch < epochs) {
+      if ((await this.#runEpoch()) === 'stop') {
+        this.#checkpoint()
+        return this.#finish(started, metrics, true)
+      }
+      metrics = this.#evaluate()
+      this.#endEpoch(metrics)
+    }
+    if (Object.keys(metrics).length === 0) metrics = this.#evaluate()
+    this.#predict()
+    this.#finish(started, metrics, false)
+  }
+
+  dispose(): void {
+    this.#session.dispose()
+  }
+
+  #finish(started: number, metrics: Metrics, stopped: boolean): void {
+    this.#control.emit({
+      event: 'done',
+      stopped,
+      epoch: this.#epoch,
+      engine: this.#engine,
+      seconds: (performance.now() - started) / 1000,
+      imagesPerSecond: this.#seconds > 0 ? this.#images / this.#seconds : 0,
+      metrics,
+    })
+  }
+
+  async #runEpoch(): Promise<'go' | 'stop'> {
+    const { batch, seed, epochs } = this.#configuration
+    const order = new Random(seed, 'order', this.#epoch).shuffle(this.#train.slice())
+    const steps = Math.ceil(order.length / batch)
+    if (this.#step === 0) for (const learner of this.#learners) learner.beginEpoch()
+    let [lastProgress, images, started] = [performance.now(), 0, performance.now()]
+    while (this.#step < steps) {
+      if ((await this.#control.next(this.#epoch + 1)) === 'stop') return 'stop'
+      const stepStart = performance.now()
+      const people = order.subarray(this.#step * batch, (this.#step + 1) * batch)
+      const loss = this.#trainStep(people, this.#epoch * steps + this.#step, epochs * steps)
+      this.#step += 1
+      images += people.length
+      const now = performance.now()
+      this.#images += people.length
+      this.#seconds += (now - stepStart) / 1000
+      if (now - lastProgress > progressSeconds * 1000 || this.#step === steps) {
+        const imagesPerSecond = images / ((now - started) / 1000)
+        this.#control.emit({ event: 'step', epoch: this.#epoch + 1, step: this.#step, steps, loss, imagesPerSecond })
+        ;[lastProgress, images, started] = [now, 0, now]
+      }
+      if (now - this.#lastCheckpoint > checkpointSeconds * 1000) this.#checkpoint()
+    }
+    return 'go'
+  }
+
+  /** One update; returns the weighted objective before it. */
+  #trainStep(people: Int32Array, update: number, updates: number): number {
+    const { seed, augment, height, width, learningRate, weightDecay, warmupEpochs, batch } = this.#configuration
+    const padded = new Int32Array(batch).fill(people[0])
+    padded.set(people)
+    this.#readImages(padded)
+    for (let b = 0; b < batch; b++) {
+      if (b >= people.length) {
+        for (const learner of this.#learners) learner.clear(b)
+        continue
+      }
+      const random = new Random(seed, 'augmentation', this.#epoch, people[b])
+      const change = augment ? drawAugmentation(random, standardRange, height, width) : unchanged()
+      writeTransform(change, this.#feeds.transforms, b)
+      this.#feeds.colour.set(change.colour, b * 6)
+      for (const learner of this.#learners) learner.fill(b, people[b], change)
+    }
+    const feeds: Record<string, Float32Array | Int32Array> = { ...this.#feeds }
+    for (const learner of this.#learners) {
+      learner.weigh(padded)
+      for (const [name, values] of Object.entries(learner.loss.values)) feeds[taskKey(learner.index, name)] = values
+    }
+    const outputs = this.#session.run('train', feeds, {
+      learningRate: learningRateAt(learningRate, update, updates),
+      step: update + 1,
+      weightDecay,
+    })
+    const norm = outputs['gradientNorm'][0]
+    if (!Number.isFinite(norm)) {
+      throw new MendError(
+        'training-diverged',
+        `the gradient is ${norm} in epoch ${this.#epoch + 1}`,
+        'lower --learning-rate',
+      )
+    }
+    for (const learner of this.#learners) learner.read(padded, outputs, this.#epoch >= warmupEpochs)
+    return outputs['objective'][0]
+  }
+
+  #readImages(people: Int32Array): void {
+    this.#snapshot.readImages(people, this.#pixels)
+    this.#feeds.images.set(this.#pixels)
+  }
+
+  #endEpoch(metrics: Metrics): void {
+    if (this.#epoch === 0) for (const learner of this.#learners) learner.fixScale()
+    this.#epoch += 1
+    this.#step = 0
+    writeEpoch(
+      this.#folder,
+      this.#epoch,
+      this.#learners.map((learner) => learner.epoch),
+    )
+    const { checkpointEvery, epochs } = this.#configuration
+    if (this.#epoch % checkpointEvery === 0 || this.#epoch === epochs) this.#checkpoint()
+    this.#control.emit({
+      event: 'epoch',
+      epoch: this.#epoch,
+      epochs,
+      losses: Object.fromEntries(this.#learners.map((learner) => [learner.name, learner.meanLoss()])),
+      metrics,
+      imagesPerSecond: this.#images / this.#seconds,
+      rssMb: process.memoryUsage.rss() / 2 ** 20,
+      tensors: tf.memory().numTensors,
+    })
+  }
+
+  /** Metrics of every task on the validation split. */
+  #evaluate(): Metrics {
+    const metrics = this.#learners.map((learner) => createTaskMetric(learner.schema))
+    const presence = this.#learners.map((learner) => this.#snapshot.presence(learner.name))
+    this.#predictBatches(this.#validation, (people, rows) => {
+      this.#learners.forEach((learner, index) => {
+        const entry = metrics[index]
+        if (!entry) return
+        const width = rows[index].length / people.length
+        const layout = this.#snapshot.layout(learner.name)
+        people.forEach((person, b) => {
+          if (!presence[index][person]) return
+          const given = layout.allocate(layout.length)
+          this.#snapshot.readRows(learner.name, [person], given)
+          const predicted = rows[index].slice(b * width, (b + 1) * width)
+          // The row types of a task's snapshot rows and predictions follow from its kind.
+          ;(entry.metric as { add(batch: { given: unknown; predicted: unknown }): void }).add({ given, predicted })
+        })
+      })
+    })
+    return Object.fromEntries(
+      this.#learners.map((learner, index) => [learner.name, metrics[index]?.metric.result() ?? {}]),
+    )
+  }
+
+  /** Writes what the network now says of every label that it was trained on. */
+  #predict(): void {
+    const writers = this.#learners.map((learner) => createPredictionWriter(this.#folder, learner.index, learner.name))
+    const presence = this.#learners.map((learner) => this.#snapshot.presence(learner.name))
+    this.#predictBatches(this.#train.slice().sort(), (people, rows) => {
+      rows.forEach((values, index) => {
+        const width = values.length / people.length
+        people.forEach((person, b) => {
+          if (presence[index][person]) writers[index].append(values.subarray(b * width, (b + 1) * width))
+        })
+      })
+    })
+    writers.forEach((writer, index) => writer.finish(this.#learners[index].recorded.labels.length))
+  }
+
+  #predictBatches(people: Int32Array, use: (people: Int32Array, rows: (Float32Array | Uint8Array)[]) => void): void {
+    const { batch } = this.#configuration
+    for (let start = 0; start < people.length; start += batch) {
+      const part = people.subarray(start, start + batch)
+      const padded = new Int32Array(batch).fill(part[0])
+      padded.set(part)
+      this.#readImages(padded)
+      const feeds: FeedValues = { images: this.#feeds.images }
+      const outputs = this.#session.run('predict', feeds)
+      use(
+        part,
+        this.#learners.map(({ schema, index, scaleOfTarget }) =>
+          decodePredictions(schema, outputs[taskKey(index, 'prediction')], part.length, this.#geometry, scaleOfTarget),
+        ),
+      )
+    }
+  }
+
+  #peopleOf(split: (typeof splits)[number]): Int32Array {
+    const wanted = splits.indexOf(split)
+    const presence = this.#configuration.tasks.map((task) => this.#snapshot.presence(task))
+    const people: number[] = []
+    for (let person = 0; person < this.#snapshot.people; person++) {
+      if (this.#snapshot.splits[person] === wanted && presence.some((column) => column[person])) people.push(person)
+    }
+    return Int32Array.from(people)
+  }
+
+  #checkpoint(): void {
+    const started = performance.now()
+    const tensors = new Map<string, StoredArray>()
+    for (const [name, values] of this.#session.readState()) tensors.set(`weights/${name}`, values)
+    for (const { index, parameters } of this.#learners) {
+      if (!parameters) continue
+      const { s, v } = parameters.state()
+      tensors.set(`parameters/${index}/s`, s).set(`parameters/${index}/v`, v)
+    }
+    if (this.#step > 0) {
+      for (const [name, values] of epochTensors(this.#learners.map((learner) => learner.epoch)))
+        tensors.set(`epoch/${name}`, values)
+    }
+    mkdirSync(join(this.#folder, 'checkpoint'), { recursive: true })
+    writeSafetensors(this.#checkpointFile(), {
+      metadata: {
+        epoch: String(this.#epoch),
+        step: String(this.#step),
+        scales: JSON.stringify(this.#learners.map((learner) => learner.scale)),
+        snapshot: this.#snapshot.manifest.id,
+        configuration: JSON.stringify(this.#configuration),
+      },
+      tensors,
+    })
+    this.#lastCheckpoint = performance.now()
+    this.#control.emit({ event: 'checkpoint', epoch: this.#epoch, seconds: (performance.now() - started) / 1000 })
+  }
+
+  #checkpointFile(): string {
+    return join(this.#folder, 'checkpoint', 'state.safetensors')
+  }
+
+  #restore(): void {
+    if (!existsSync(this.#checkpointFile())) return
+    const { metadata, tensors } = readSafetensors(this.#checkpointFile())
+    if (metadata['snapshot'] !== this.#snapshot.manifest.id) {
+      throw new MendError('checkpoint-mismatch', 'the checkpoint belongs to another snapshot', 'start a new run')
+    }
+    const under = (prefix: string): Map<string, StoredArray> =>
+      new Map(
+        [...tensors]
+          .filter(([name]) => name.startsWith(prefix))
+          .map(([name, values]) => [name.slice(prefix.length), values]),
+      )
+    this.#session.writeState(under('weights/') as Map<string, Float32Array>)
+    const scales = JSON.parse(metadata['scales']) as number[]
+    for (const learner of this.#learners) {
+      learner.scale = scales[learner.index]
+      const stored = under(`parameters/${learner.index}/`) as Map<string, Float32Array>
+      const [s, v] = [stored.get('s'), stored.get('v')]
+      if (learner.parameters && s && v) learner.parameters.load({ s, v })
+    }
+    this.#epoch = Number(metadata['epoch'])
+    this.#step = Number(metadata['step'])
+    if (this.#step > 0) {
+      loadEpochTensors(
+        under('epoch/'),
+        this.#learners.map((learner) => learner.epoch),
+      )
+    }
+  }
+}
+
+function checkConfiguration(
+  { height, width, tasks, batch, epochs, warmupEpochs }: RunConfiguration,
+  snapshot: Snapshot,
+): void {
+  const refuse = (message: string, hint: string): never => {
+    throw new MendError('configuration-invalid', message, hint)
+  }
+  const { manifest } = snapshot
+  if (height !== manifest.height || width !== manifest.width) {
+    refuse(
+      `the run wants ${height}×${width}, its snapshot is ${manifest.height}×${manifest.width}`,
+      'freeze a new snapshot',
+    )
+  }
+  if (height % outputStride !== 0 || width % outputStride !== 0) {
+    refuse(`the size ${height}×${width} is not divisible by ${outputStride}`, 'choose e.g. --size 96x64')
+  }
+  if (tasks.length === 0) refuse('no task is given', 'name tasks with --tasks')
+  for (const [name, value] of Object.entries({ batch, epochs, warmupEpochs })) {
+    if (!Number.isInteger(value) || value < 1) refuse(`${name} is ${value}`, `give a whole number of at least 1`)
+  }
+}

@@ -1,0 +1,125 @@
+import * as tf from '@tensorflow/tfjs'
+import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs'
+import type { TaskSchema } from '../dataset/task.ts'
+import { network } from '../model/network.ts'
+import type { TaskSchemas } from '../model/network.ts'
+import { enlarge } from '../model/layers.ts'
+import { Bound } from '../model/scope.ts'
+import { halfSquaredNorm, warpImages } from '../tensor/kernels.ts'
+import type { FeedShape, Program, Weights } from '../tensor/program.ts'
+import type { ModelName } from './configuration.ts'
+import type { TaskLoss } from './losses/taskLoss.ts'
+
+/** Mean and deviation that 8-bit channel values are standardised by. */
+const pixelMean = 115
+const pixelDeviation = 64
+
+export interface StepOptions {
+  readonly model: ModelName
+  readonly tasks: TaskSchemas
+  readonly batch: number
+  readonly height: number
+  readonly width: number
+  readonly clipNorm: number
+}
+
+/** A task's feed or output in a program: tasks are numbered, since their names may hold anything. */
+export function taskKey(index: number, name: string): string {
+  return `t${index}_${name}`
+}
+
+/**
+ * One training step as a pure function of its feeds and the weights. Feeds: `images` [B,H,W,3] 0 … 255, `transforms` [B,8],
+ * `colour` [B,6], and each task's. Outputs: each task's, the weighted `objective`, and `gradientNorm`
+ * before clipping.
+ */
+export function trainingProgram(options: StepOptions, losses: readonly TaskLoss[]): Program {
+  const { model, tasks, batch, height, width, clipNorm } = options
+  const taskFeeds = losses.flatMap((loss, index) =>
+    Object.entries(loss.feeds).map(([name, shape]) => [taskKey(index, name), shape] as const),
+  )
+  return {
+    name: 'train',
+    feeds: {
+      images: { shape: [batch, height, width, 3], dtype: 'float32' },
+      transforms: { shape: [batch, 8], dtype: 'float32' },
+      colour: { shape: [batch, 6], dtype: 'float32' },
+      ...(Object.fromEntries(taskFeeds) as Record<string, FeedShape>),
+    },
+    compute(feeds, weights) {
+      const names = Object.keys(weights)
+      const images = augment(feeds['images'] as Tensor4D, feeds['transforms'] as Tensor2D, feeds['colour'])
+      const outputs: Record<string, Tensor> = {}
+      const objective = (...values: Tensor[]): Tensor => {
+        const bound = new Bound(Object.fromEntries(names.map((name, index) => [name, values[index]])) as Weights)
+        const raw = network(bound, model, tasks, images)
+        const terms = Object.keys(tasks).map((task, index) => {
+          const local = Object.keys(losses[index].feeds).map((name) => [name, feeds[taskKey(index, name)]])
+          const result = losses[index].compute(raw[task], Object.fromEntries(local) as Record<string, Tensor>)
+          // The tape would dispose of whatever is not the objective when it closes.
+          for (const [name, tensor] of Object.entries(result.outputs)) outputs[taskKey(index, name)] = tf.keep(tensor)
+          return result.objective
+        })
+        return terms.length === 1 ? terms[0] : tf.addN(terms)
+      }
+      const { value, grads } = tf.valueAndGrads(objective)(names.map((name) => weights[name]))
+      const norm = tf.sqrt(tf.mul(tf.addN(grads.map(halfSquaredNorm)), 2))
+      const factor = tf.minimum(1, tf.div(clipNorm, tf.add(norm, 1e-12)))
+      const clipped = grads.map((gradient) => tf.mul(gradient, factor))
+      return {
+        outputs: { ...outputs, objective: value, gradientNorm: norm },
+        gradients: Object.fromEntries(names.map((name, index) => [name, clipped[index]])),
+      }
+    },
+  }
+}
+
+/**
+ * The network's predictions: `images` [B,H,W,3] in; attributes as probabilities [B,A], keypoints as heatmap distributions
+ * [B,J,cells], parts as part numbers [B,H,W] at the crop's size, depth [B,H,W] and vector [B,D] standardised.
+ */
+export function predictionProgram({ model, tasks, batch, height, width }: Omit<StepOptions, 'clipNorm'>): Program {
+  return {
+    name: 'predict',
+    feeds: { images: { shape: [batch, height, width, 3], dtype: 'float32' } },
+    compute(feeds, weights) {
+      const raw = network(new Bound(weights), model, tasks, standardise(feeds['images'] as Tensor4D))
+      const outputs = Object.entries(tasks).map(([task, schema], index) => [
+        taskKey(index, 'prediction'),
+        predict(schema, raw[task], height, width),
+      ])
+      return { outputs: Object.fromEntries(outputs) as Record<string, Tensor> }
+    },
+  }
+}
+
+function standardise(images: Tensor4D): Tensor4D {
+  return tf.div(tf.sub(images, pixelMean), pixelDeviation)
+}
+
+/** Standardised, recoloured and warped; what the warp brings in from outside is the mean colour. */
+function augment(images: Tensor4D, transforms: Tensor2D, colour: Tensor): Tensor4D {
+  const batch = images.shape[0]
+  const gain = tf.reshape(tf.slice(colour, [0, 0], [batch, 3]), [batch, 1, 1, 3])
+  const offset = tf.reshape(tf.slice(colour, [0, 3], [batch, 3]), [batch, 1, 1, 3])
+  return warpImages(tf.add(tf.mul(standardise(images), gain), offset), transforms)
+}
+
+function predict(schema: TaskSchema, raw: Tensor, height: number, width: number): Tensor {
+  switch (schema.kind) {
+    case 'attributes':
+      return tf.sigmoid(raw)
+    case 'vector':
+      return tf.add(raw, 0)
+    case 'keypoints': {
+      const [batch, mapHeight, mapWidth, joints] = raw.shape
+      return tf.softmax(tf.transpose(tf.reshape(raw, [batch, mapHeight * mapWidth, joints]), [0, 2, 1]))
+    }
+    case 'parts':
+      return tf.argMax(enlarge(raw as Tensor4D, height, width), 3)
+    case 'depth':
+      return tf.reshape(enlarge(raw as Tensor4D, height, width), [raw.shape[0], height, width])
+    case 'identity':
+      throw new Error('identity is not a task of this version’s networks')
+  }
+}

@@ -1,0 +1,261 @@
+import type { TaskSchema } from '../dataset/task.ts'
+import { componentNames } from '../dataset/task.ts'
+import type { Snapshot } from '../snapshot/read.ts'
+import type { Augmentation } from './batch/augmentation.ts'
+import type { RunConfiguration } from './configuration.ts'
+import { createTaskLoss } from './losses/createTaskLoss.ts'
+import type { MapGeometry } from './losses/mapSampling.ts'
+import { standardise } from './losses/standardisation.ts'
+import type { Standardisation } from './losses/standardisation.ts'
+import { emptyStatistics, resetStatistics } from './losses/taskLoss.ts'
+import type { TaskLoss } from './losses/taskLoss.ts'
+import { createParameters } from './parameters/instanceParameters.ts'
+import type { InstanceParameters } from './parameters/instanceParameters.ts'
+import { lossScale } from './parameters/lossScale.ts'
+import { emptyEpoch } from './runFiles.ts'
+import type { EpochArrays, RecordedTask } from './runFiles.ts'
+import { taskKey } from './step.ts'
+
+/** At most this many labels are read to find the location and spread of a regression target. */
+const standardisationSample = 4096
+/** And this many to find the prior of a classification. */
+const priorSample = 1000
+
+/** One task of a run: its loss, its instance-level parameters, and what is recorded of its labels. */
+export class TaskLearner {
+  readonly name: string
+  readonly schema: TaskSchema
+  readonly index: number
+  readonly loss: TaskLoss
+  readonly scaleOfTarget: Standardisation
+  readonly recorded: RecordedTask
+  readonly parameters: InstanceParameters | null
+  /** The number that losses are divided by (methods.md 1); 1 until the first epoch has been seen. */
+  scale = 1
+  epoch: EpochArrays
+
+  readonly #snapshot: Snapshot
+  readonly #labelOf: Int32Array
+  readonly #row: { values: Parameters<Snapshot['readRows']>[2] }
+  readonly #active: Uint8Array
+  readonly #weights: Float32Array
+  readonly #losses: Float32Array
+  readonly #statistics: ReturnType<typeof emptyStatistics>
+
+  constructor(
+    snapshot: Snapshot,
+    configuration: RunConfiguration,
+    index: number,
+    geometry: MapGeometry,
+    trainPeople: Int32Array,
+  ) {
+    const task = snapshot.manifest.tasks.find((candidate) => candidate.name === configuration.tasks[index])
+    if (!task) throw new Error(`the snapshot has no task ${configuration.tasks[index]}`)
+    this.#snapshot = snapshot
+    this.name = task.name
+    this.schema = task.schema
+    this.index = index
+    const presence = snapshot.presence(task.name)
+    const people = trainPeople.filter((person) => presence[person] === 1).sort()
+    const ids = snapshot.labelIds(task.name)
+    this.recorded = {
+      name: task.name,
+      kind: task.schema.kind,
+      components: componentNames(task.schema),
+      people,
+      labels: Float64Array.from(people, (person) => ids[person]),
+    }
+    this.#labelOf = new Int32Array(snapshot.people).fill(-1)
+    people.forEach((person, label) => (this.#labelOf[person] = label))
+    this.#row = { values: snapshot.layout(task.name).allocate(snapshot.layout(task.name).length) }
+    this.scaleOfTarget = this.#standardisation(people)
+    this.loss = createTaskLoss(task.schema, configuration.batch, geometry, this.scaleOfTarget)
+    this.parameters = this.#createParameters(configuration)
+    const components = this.loss.components
+    this.#active = new Uint8Array(configuration.batch)
+    this.#weights = new Float32Array(configuration.batch * (this.parameters?.components ?? 1))
+    this.#losses = new Float32Array(configuration.batch * (this.parameters?.components ?? 1))
+    this.#statistics = emptyStatistics(components)
+    this.epoch = emptyEpoch(people.length, components)
+  }
+
+  #createParameters({ parameters, parameterRate, parameterMomentum }: RunConfiguration): InstanceParameters | null {
+    if (parameters === 'none') return null
+    return createParameters({
+      people: this.recorded.labels.length,
+      components: parameters === 'component' ? this.loss.components : 1,
+      regression: this.loss.regression,
+      rate: parameterRate,
+      momentum: parameterMomentum,
+    })
+  }
+
+  #standardisation(people: Int32Array): Standardisation {
+    const { schema } = this
+    if (schema.kind !== 'depth' && schema.kind !== 'vector') return standardise(new Float32Array(0), 1)
+    const every = Math.max(1, Math.ceil(people.length / standardisationSample))
+    const sample = people.filter((_, at) => at % every === 0)
+    const layout = this.#snapshot.layout(this.name)
+    if (schema.kind === 'vector') {
+      const rows = layout.allocate(sample.length * layout.length) as Float32Array
+      this.#snapshot.readRows(this.name, sample, rows)
+      return standardise(rows, layout.length)
+    }
+    const pixels: number[] = []
+    const row = layout.allocate(layout.length) as Float32Array
+    for (const person of sample.subarray(0, 256)) {
+      this.#snapshot.readRows(this.name, [person], row)
+      for (let at = 0; at < row.length; at += 7) if (!Number.isNaN(row[at])) pixels.push(row[at])
+    }
+    return standardise(Float32Array.from(pixels), 1)
+  }
+
+  /**
+   * What the outputs should be before anything of the picture is known: log frequencies of parts, log odds of attributes;
+   * null where 0 is right. A network that starts there need not spend its first epochs finding it.
+   */
+  prior(): Float32Array | null {
+    const { schema } = this
+    if (schema.kind !== 'parts' && schema.kind !== 'attributes') return null
+    const outputs = schema.kind === 'parts' ? schema.parts.length : schema.attributes.length
+    const [positive, all] = [new Float64Array(outputs).fill(1), new Float64Array(outputs).fill(2)]
+    const { people } = this.recorded
+    const every = Math.max(1, Math.ceil(people.length / priorSample))
+    for (let at = 0; at < people.length; at += every) {
+      this.#snapshot.readRows(this.name, [people[at]], this.#row.values)
+      const row = this.#row.values
+      if (schema.kind === 'parts') for (const part of row) if (part < outputs) positive[part] += 1
+      if (schema.kind === 'attributes') {
+        for (let a = 0; a < outputs; a++) {
+          if (row[a] < 0) continue
+          positive[a] += row[a]
+          all[a] += 1
+        }
+      }
+    }
+    const total = positive.reduce((sum, count) => sum + count, 0)
+    return Float32Array.from(positive, (count, at) =>
+      schema.kind === 'parts' ? Math.log(count / total) : Math.log(count / (all[at] - count)),
+    )
+  }
+
+  /** Starts a new epoch's records. */
+  beginEpoch(): void {
+    this.epoch = emptyEpoch(this.recorded.labels.length, this.loss.components)
+  }
+
+  /** Puts one person's label into row b of the batch, or leaves the row empty. */
+  fill(b: number, person: number, augmentation: Augmentation): void {
+    this.#active[b] = 0
+    if (this.#labelOf[person] < 0) return this.loss.clear(b)
+    this.#snapshot.readRows(this.name, [person], this.#row.values)
+    this.#active[b] = this.loss.fill(b, this.#row.values, augmentation) ? 1 : 0
+  }
+
+  clear(b: number): void {
+    this.#active[b] = 0
+    this.loss.clear(b)
+  }
+
+  /** Weighs the filled rows: mean over the labels present in the batch, each by its parameters. */
+  weigh(people: Int32Array): void {
+    const present = this.#active.reduce((sum, active) => sum + active, 0)
+    if (present === 0) return
+    const width = this.parameters?.components ?? 1
+    this.#weights.fill(this.loss.regression ? 0.5 : 1)
+    if (this.parameters) this.parameters.weights(this.#labels(people), this.#weights)
+    for (let b = 0; b < this.#active.length; b++) {
+      if (!this.#active[b]) continue
+      this.loss.weigh(b, this.#weights.subarray(b * width, (b + 1) * width), 1 / (present * this.scale))
+    }
+  }
+
+  /** Records the losses of the step and, when asked to, steps the parameters of the labels in it. */
+  read(people: Int32Array, outputs: Readonly<Record<string, Float32Array | Int32Array>>, learn: boolean): void {
+    const local = localOutputs(outputs, this.index)
+    const width = this.parameters?.components ?? 1
+    const labels = this.#labels(people)
+    this.#losses.fill(NaN)
+    const parameters = new Float32Array(width)
+    for (let b = 0; b < this.#active.length; b++) {
+      if (!this.#active[b]) continue
+      resetStatistics(this.#statistics)
+      this.loss.read(b, local, this.#statistics)
+      this.#record(labels[b])
+      if (!this.parameters) continue
+      const one = labels.subarray(b, b + 1)
+      this.parameters.gather(one, parameters)
+      this.#recordParameters(labels[b], parameters)
+      if (width === 1) this.#losses[b] = this.#statistics.loss / this.scale
+      else for (let c = 0; c < width; c++) this.#losses[b * width + c] = this.#statistics.componentLoss[c] / this.scale
+    }
+    if (learn && this.parameters) this.parameters.update(labels, this.#losses)
+  }
+
+  #record(label: number): void {
+    const { epoch, scale } = this
+    const statistics = this.#statistics
+    const components = this.loss.components
+    epoch.loss[label] = statistics.loss / scale
+    epoch.margin[label] = statistics.margin
+    epoch.lowMargin[label] = statistics.lowMargin
+    epoch.softmin[label] = statistics.softmin
+    epoch.swapLoss[label] = statistics.swapLoss / scale
+    for (let c = 0; c < components; c++)
+      epoch.componentLoss[label * components + c] = statistics.componentLoss[c] / scale
+  }
+
+  /** s as it was when it weighed the step; component runs record the mean over the components that were present. */
+  #recordParameters(label: number, s: Float32Array): void {
+    const { componentLoss, componentShare } = this.#statistics
+    if (s.length === 1) {
+      this.epoch.s[label] = s[0]
+      return
+    }
+    let [sum, shares] = [0, 0]
+    for (let c = 0; c < s.length; c++) {
+      if (Number.isNaN(componentLoss[c])) continue
+      this.epoch.componentS[label * s.length + c] = s[c]
+      sum += componentShare[c] * s[c]
+      shares += componentShare[c]
+    }
+    this.epoch.s[label] = sum / shares
+  }
+
+  /** Rows of `parameters` for the batch; rows without the label point at 0 and carry no loss. */
+  #labels(people: Int32Array): Int32Array {
+    return people.map((person) => Math.max(0, this.#labelOf[person]))
+  }
+
+  /** After the first epoch: fixes the scale and restates what was recorded in it. */
+  fixScale(): void {
+    this.scale = lossScale(this.epoch.loss)
+    for (const field of ['loss', 'swapLoss', 'componentLoss'] as const) {
+      const values = this.epoch[field]
+      for (let at = 0; at < values.length; at++) values[at] /= this.scale
+    }
+  }
+
+  /** Mean recorded loss of the epoch; NaN when no label was seen. */
+  meanLoss(): number {
+    let [sum, count] = [0, 0]
+    for (const loss of this.epoch.loss) {
+      if (Number.isNaN(loss)) continue
+      sum += loss
+      count += 1
+    }
+    return sum / count
+  }
+}
+
+function localOutputs(
+  outputs: Readonly<Record<string, Float32Array | Int32Array>>,
+  index: number,
+): Record<string, Float32Array | Int32Array> {
+  const prefix = taskKey(index, '')
+  return Object.fromEntries(
+    Object.entries(outputs)
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, values]) => [name.slice(prefix.length), values]),
+  )
+}
