@@ -4,7 +4,7 @@ import { renderFigure, renderPerson, type SyntheticPerson } from './person.ts'
 import { poseFromAngles } from './pose.ts'
 import { drawPose } from './poseFamilies.ts'
 import { Random } from './random.ts'
-import { jointNames } from './skeleton.ts'
+import { jointNames, poseBody } from './skeleton.ts'
 import { bodyPartsSchema } from './tasks.ts'
 import { decodeVector, encodeVector, vectorSchema } from './vector.ts'
 import { jointParts } from './visibility.ts'
@@ -56,6 +56,20 @@ describe('keypoints', () => {
         expect(jointParts[jointNames[joint]]).toContain(part)
       }
     }
+  })
+
+  test('at a visible joint the surface lies in front of the joint by at most the thickness of a trunk', () => {
+    let visible = 0
+    for (const person of people) {
+      const { pose, shape } = decodeVector(person.vector)
+      poseBody(shape, pose).joints.forEach(([, , z], joint) => {
+        const { x, y, v } = person.joints[joint]
+        if (v !== 2) return
+        const cover = 4 - z - person.depth[Math.floor(y) * person.width + Math.floor(x)]
+        visible += cover > -0.06 && cover < 0.2 ? 1 : -1000
+      })
+    }
+    expect(visible).toBeGreaterThan(0)
   })
 
   test('joints stay inside the picture and the box', () => {
@@ -140,7 +154,7 @@ describe('attributes', () => {
   })
 })
 
-test('pictures are exposed: mean between 50 and 200, with contrast', () => {
+test('pictures are exposed: mean between 35 and 210, with contrast', () => {
   for (const profile of ['full', 'partial', 'street'] as const) {
     for (let index = 0; index < 24; index += 3) {
       const { rgb } = renderPerson({ seed: 5, index, profile, ...size })
