@@ -26,14 +26,15 @@ export interface CompiledMapping {
 type Convert = (value: LabelValue) => LabelValue
 
 /**
- * Checks a mapping against both schemas and prepares it. `sourceName` becomes the namespace of identities.
+ * Checks a mapping against both schemas and prepares it. `namespace` goes before every identity, `namespace/name`; null:
+ * identities stay as they are (a bundle's have their namespace already).
  * Throws `mapping-misfit` when it names what the source does not have, or sends two tasks or joints to one place.
  */
 export function compileMapping(
   mapping: Mapping,
   source: SourceSchema,
   project: Readonly<Record<string, TaskSchema>>,
-  sourceName: string,
+  namespace: string | null,
 ): CompiledMapping {
   const tasks: Record<string, TaskSchema> = {}
   const names: Record<string, string> = {}
@@ -52,7 +53,7 @@ export function compileMapping(
     const target = extendSchema(schema, known, targetOf(entry), entry.to)
     tasks[entry.to] = target
     names[name] = entry.to
-    converters.set(name, { task: entry.to, convert: converter(schema, target, entry, sourceName) })
+    converters.set(name, { task: entry.to, convert: converter(schema, target, entry, namespace) })
   }
   return {
     tasks,
@@ -90,7 +91,7 @@ function checkComponents(name: string, schema: TaskSchema, entry: TaskMapping): 
   if (new Set(parts).size !== parts.length) throw misfit(`"${name}": a part of the source can go to one part only`)
 }
 
-function converter(schema: TaskSchema, target: TaskSchema, entry: TaskMapping, sourceName: string): Convert {
+function converter(schema: TaskSchema, target: TaskSchema, entry: TaskMapping, namespace: string | null): Convert {
   switch (schema.kind) {
     case 'attributes':
       return attributesConverter(schema.attributes, mappedNames(target), entry)
@@ -103,7 +104,8 @@ function converter(schema: TaskSchema, target: TaskSchema, entry: TaskMapping, s
     case 'identity':
       return (value) => {
         if (value.kind !== 'identity') throw wrongKind('identity', value)
-        return { ...value, identity: value.identity === null ? null : `${sourceName}/${value.identity}` }
+        if (value.identity === null || namespace === null) return value
+        return { ...value, identity: `${namespace}/${value.identity}` }
       }
     case 'depth':
       return (value) => {

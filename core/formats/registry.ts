@@ -1,15 +1,17 @@
 import { bundleFormat } from './bundle/read.ts'
 import { bundleTarget } from './bundle/write.ts'
 import { clothingCoParsing } from './clothingCoParsing.ts'
+import { cocoFormat } from './coco/read.ts'
+import { cocoTarget } from './coco/write.ts'
 import type { Detection, SourceFormat, TargetFormat } from './format.ts'
 import { leedsSportsPose } from './leedsSportsPose.ts'
 import { MendError } from '../dataset/mendError.ts'
 
 /** Every format that can be read. */
-export const formats: readonly SourceFormat[] = [bundleFormat, clothingCoParsing, leedsSportsPose]
+export const formats: readonly SourceFormat[] = [bundleFormat, cocoFormat, clothingCoParsing, leedsSportsPose]
 
 /** Every format that can be written. */
-export const targets: readonly TargetFormat[] = [bundleTarget]
+export const targets: readonly TargetFormat[] = [bundleTarget, cocoTarget]
 
 /** Formats that `source` may be, the likeliest first. A format that fails to look does not hide the others. */
 export async function detectFormats(source: string): Promise<Detection[]> {

@@ -9,6 +9,7 @@ import type { SynonymTable } from '../dataset/nameMatch.ts'
 import { proposeMapping } from '../dataset/proposeMapping.ts'
 import type { SourceSchema } from '../dataset/record.ts'
 import type { TaskSchema } from '../dataset/task.ts'
+import { bundleFormat } from '../formats/bundle/read.ts'
 import type { ReadOptions, SourceFormat } from '../formats/format.ts'
 import { detectFormats, sourceFormat } from '../formats/registry.ts'
 import { PicturePool } from '../media/pool.ts'
@@ -162,7 +163,8 @@ export async function planImport(project: Project, source: string, options: Impo
   const name = freeSourceName(project.sources, options.name ?? path.basename(folder))
   const generation = project.generation
   const known = project.tasks.schemas()
-  const compiled = compileMapping(proposal.mapping, proposal.schema, known, name)
+  const namespace = proposal.format === bundleFormat.name ? null : name
+  const compiled = compileMapping(proposal.mapping, proposal.schema, known, namespace)
   const staging = new Staging(project.stagingFolder)
   const pool = new PicturePool()
   const skipped = new SkipTally()
