@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { ImageRecord, PersonRecord, SourceRecord } from '../../dataset/record.ts'
 import type { ReadOptions } from '../format.ts'
 import { loadSkeleton } from '../skeletons.ts'
@@ -15,6 +15,7 @@ beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'mend-coco-read-'))
 })
 afterEach(async () => {
+  vi.unstubAllEnvs()
   await rm(folder, { recursive: true, force: true })
 })
 
@@ -384,10 +385,11 @@ describe('a COCO folder', () => {
   ])('%s fails with the name of the file, and leaves nothing', async (_, text, code) => {
     await put('a.json', text)
     const options = { options: { annotations: 'a.json' } }
-    const leftovers = async () => (await readdir(tmpdir())).filter((name) => /^mend-coco-\w{6}$/.test(name)).length
-    const before = await leftovers()
+    const scratch = path.join(folder, 'scratch')
+    await mkdir(scratch)
+    vi.stubEnv('TMPDIR', scratch)
     await expect(readAll(options)).rejects.toMatchObject({ code, message: expect.stringContaining('a.json') })
-    expect(await leftovers()).toBe(before)
+    expect(await readdir(scratch)).toEqual([])
   })
 
   test('of 50 MB is read in a heap of 40 MB', async () => {
