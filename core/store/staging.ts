@@ -109,7 +109,7 @@ export class Staging {
     this.file = path.join(folder, `import-${randomUUID()}.db`)
     const database = new Database(this.file)
     database.pragma('locking_mode = EXCLUSIVE')
-    database.pragma('journal_mode = OFF')
+    database.pragma('journal_mode = MEMORY')
     database.pragma('synchronous = OFF')
     this.#connection = new WriteConnection(database)
     this.#connection.script(schema)
