@@ -1,12 +1,13 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AuditResult, AuditTask, TrainingOptions } from '../api/training.ts'
+import { meanRank } from '../ranking/combine.ts'
 import { detection, type Detection } from '../ranking/detection.ts'
 import type { Project } from '../store/project.ts'
 import { readTaskHistories } from '../training/runFiles.ts'
 import type { JobContext } from './jobRunner.ts'
 import { noisePlans, plantIntoSnapshot, type PlantedTask } from './plantedNoise.ts'
-import { rankHistories, type RankedTask } from './rankRun.ts'
+import { isFlagged, rankHistories, type RankedTask } from './rankRun.ts'
 import { frozenFolder } from './runPredictions.ts'
 import { chosenTasks, freezeRun } from './runPreparation.ts'
 import { createRun, guardRun, lockRunFolder, trainPrepared } from './trainRun.ts'
@@ -48,17 +49,18 @@ export function auditTask(
   planted: PlantedTask,
   metrics: Readonly<Record<string, number>>,
 ): AuditTask {
-  const { signals, cut, scores } = ranked
+  const { signals, cut, ranking } = ranked
   const { labels } = signals.history
   const wrong = new Set(planted.labels)
   const isWrong = Array.from(labels, (label) => wrong.has(label))
-  const bySignal: Record<string, SignalResult> = { combined: signalResult(detection(scores, isWrong)) }
+  const bySignal: Record<string, SignalResult> = {
+    combined: signalResult(detection(ranking.score, isWrong)),
+    meanRank: signalResult(detection(meanRank(signals), isWrong)),
+  }
   for (const [name, values] of Object.entries(signals.values)) {
     if (values.some((value) => Number.isFinite(value))) bySignal[name] = signalResult(detection(values, isWrong))
   }
-  const flagged = Array.from(isWrong.keys()).filter(
-    (at) => cut.verdict === 'corruption' && signals.values[cut.signal][at] >= cut.threshold,
-  )
+  const flagged = Array.from(isWrong.keys()).filter((at) => isFlagged(ranked, at))
   const found = (name: string): number | null => bySignal[name]?.detection ?? null
   return {
     kind: planted.kind,

@@ -5,8 +5,9 @@ import { splits } from '../dataset/label.ts'
 import { MendError } from '../dataset/mendError.ts'
 import type { SnapshotManifest } from '../snapshot/manifest.ts'
 import { openSnapshot, type Snapshot } from '../snapshot/read.ts'
+import type { TaskSchema } from '../dataset/task.ts'
 import { noiseKinds } from '../training/noise/kinds.ts'
-import { plantNoise, type PlantedNoise } from '../training/noise/plantNoise.ts'
+import { noiseKindOf, plantNoise, type PlantedNoise } from '../training/noise/plantNoise.ts'
 
 export interface NoisePlan {
   readonly task: string
@@ -27,7 +28,7 @@ export interface PlantedTask {
 
 /** The kind of noise for each task: the one asked for by task name or task kind, else the paper's. */
 export function noisePlans(
-  tasks: readonly { readonly name: string; readonly schema: { readonly kind: keyof typeof noiseKinds } }[],
+  tasks: readonly { readonly name: string; readonly schema: TaskSchema }[],
   kinds: readonly { readonly task: string; readonly kind: string }[],
   share: number,
 ): NoisePlan[] {
@@ -44,7 +45,7 @@ export function noisePlans(
   }
   return tasks.map((task) => {
     const kind = kinds.findLast((choice) => matches(task, choice.task))?.kind ?? noiseKinds[task.schema.kind][0]
-    if (kind !== undefined) return { task: task.name, kind, share }
+    if (kind !== undefined) return { task: task.name, kind: noiseKindOf(task.schema, kind), share }
     throw new MendError(
       'no-noise-kind',
       `labels of task ${task.name} (${task.schema.kind}) take no planted noise`,

@@ -1,7 +1,7 @@
 import type { TrainResult } from '../api/training.ts'
+import { combine, type Ranking } from '../ranking/combine.ts'
 import { cutTask, type Cut } from '../ranking/cut.ts'
 import type { TaskHistory } from '../ranking/history.ts'
-import { averageRanks } from '../ranking/order.ts'
 import { signalNames } from '../ranking/signalFields.ts'
 import { computeSignals, type TaskSignals } from '../ranking/signals.ts'
 import type { Project } from '../store/project.ts'
@@ -10,40 +10,45 @@ import type { RunConfiguration } from '../training/configuration.ts'
 import { readTaskHistories } from '../training/runFiles.ts'
 import { encodeEpochLabels, encodeLabelIds } from './runLabelBlob.ts'
 
-/** One task's labels, ranked. */
+/** One task's labels with what stands out among them. */
 export interface RankedTask {
   readonly signals: TaskSignals
+  readonly ranking: Ranking
   readonly cut: Cut
-  /** [n] larger is more suspect. */
-  readonly scores: Float64Array
 }
 
 /** Signals, combination and cut of every task that a run recorded. */
 export function rankHistories(histories: readonly TaskHistory[], warmupEpochs: number): RankedTask[] {
-  return computeSignals(histories, { warmupEpochs }).map((signals) => {
-    const n = signals.history.labels.length
-    const scores = new Float64Array(n)
-    const present = signalNames.filter((name) => signals.values[name].some((v) => v === v))
-    for (const name of present)
-      averageRanks(signals.values[name]).forEach((rank, i) => (scores[i] += rank / n / present.length))
-    return { signals, cut: cutTask(signals), scores }
-  })
+  return computeSignals(histories, { warmupEpochs }).map((signals) => ({
+    signals,
+    ranking: combine(signals),
+    cut: cutTask(signals),
+  }))
 }
 
-function suspectsOf({ signals, cut, scores }: RankedTask): NewSuspect[] {
-  const { history, values, worstComponent } = signals
-  const order = Array.from(scores.keys()).sort((a, b) => scores[b] - scores[a] || a - b)
-  return order.map((at, position) => ({
-    label: history.labels[at],
-    rank: position + 1,
-    score: scores[at],
-    flagged: cut.verdict === 'corruption' && values[cut.signal][at] >= cut.threshold,
-    signals: Object.fromEntries(
-      signalNames.map((name) => [name, Number.isFinite(values[name][at]) ? values[name][at] : null]),
-    ),
-    why: '',
-    component: worstComponent[at] >= 0 ? history.components[worstComponent[at]] : null,
-  }))
+/** Is label `at` of the task beyond the cut? */
+export function isFlagged({ signals, cut }: RankedTask, at: number): boolean {
+  return cut.verdict === 'corruption' && signals.values[cut.signal][at] >= cut.threshold
+}
+
+/** Suspects by rank; labels that training never saw have none. */
+function suspectsOf(task: RankedTask): NewSuspect[] {
+  const { history, values } = task.signals
+  const { score, rank, worstComponent, why } = task.ranking
+  const seen = Array.from(score.keys()).filter((at) => Number.isFinite(score[at]))
+  return seen
+    .sort((a, b) => rank[a] - rank[b])
+    .map((at) => ({
+      label: history.labels[at],
+      rank: rank[at],
+      score: score[at],
+      flagged: isFlagged(task, at),
+      signals: Object.fromEntries(
+        signalNames.map((name) => [name, Number.isFinite(values[name][at]) ? values[name][at] : null]),
+      ),
+      why: why(at),
+      component: worstComponent[at] >= 0 ? history.components[worstComponent[at]] : null,
+    }))
 }
 
 /**
