@@ -4,14 +4,22 @@ import { clothingCoParsing } from './clothingCoParsing.ts'
 import { cocoFormat } from './coco/read.ts'
 import { cocoTarget } from './coco/write.ts'
 import type { Detection, SourceFormat, TargetFormat } from './format.ts'
+import { indexedPngFormat } from './indexedPng.ts'
+import { indexedPngTarget } from './indexedPngWriter.ts'
 import { leedsSportsPose } from './leedsSportsPose.ts'
 import { MendError } from '../dataset/mendError.ts'
 
 /** Every format that can be read. */
-export const formats: readonly SourceFormat[] = [bundleFormat, cocoFormat, clothingCoParsing, leedsSportsPose]
+export const formats: readonly SourceFormat[] = [
+  bundleFormat,
+  cocoFormat,
+  clothingCoParsing,
+  leedsSportsPose,
+  indexedPngFormat,
+]
 
 /** Every format that can be written. */
-export const targets: readonly TargetFormat[] = [bundleTarget, cocoTarget]
+export const targets: readonly TargetFormat[] = [bundleTarget, cocoTarget, indexedPngTarget]
 
 /** Formats that `source` may be, the likeliest first. A format that fails to look does not hide the others. */
 export async function detectFormats(source: string): Promise<Detection[]> {
