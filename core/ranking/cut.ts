@@ -34,24 +34,61 @@ export function cutTask({ values, clamped }: TaskSignals): Cut {
   return cutValues(useLoss ? values.meanLoss : values.s, useLoss ? 'meanLoss' : 's')
 }
 
-/**
- * Fits one and two Gaussians; flags the upper group's labels when BIC clearly prefers two, |Δμ|/σ_pooled ≥ 2 and the upper
- * group is the smaller. Both fits may bend the axis by g_λ(z) = (e^{λz} − 1)/λ, λ by maximum likelihood with its Jacobian
- * and counted as a parameter: clean losses are skewed, and two Gaussians describe any skewed distribution better than one.
- * A bend has no power to make one group out of two that stand apart. NaN values are left out.
- */
+/** Two groups of values that stand apart. */
+export interface Groups {
+  readonly threshold: number
+  /** Share of the upper group, 0 … 0.5. */
+  readonly share: number
+  readonly separation: number
+  /** log of the odds that a value belongs to the upper group; rises with the value throughout. */
+  logOdds(value: number): number
+}
+
+/** The cut of any values, larger being more suspect; NaN is left out. See `findGroups`. */
 export function cutValues(values: Float64Array, signal: Cut['signal']): Cut {
-  const sorted = sortedPresent(values)
-  const none = (reason: string, separation = 0): Cut => ({
-    verdict: 'none',
+  const groups = findGroups(values)
+  const labels = sortedPresent(values).length
+  if ('reason' in groups) {
+    return {
+      verdict: 'none',
+      signal,
+      threshold: Infinity,
+      flagged: 0,
+      labels,
+      estimatedNoise: 0,
+      separation: groups.separation,
+      explanation: `No clear corruption: ${groups.reason}.`,
+    }
+  }
+  const { threshold, share, separation } = groups
+  const flagged = values.reduce((count, value) => count + (value >= threshold ? 1 : 0), 0)
+  return {
+    verdict: 'corruption',
     signal,
-    threshold: Infinity,
-    flagged: 0,
-    labels: sorted.length,
-    estimatedNoise: 0,
+    threshold,
+    flagged,
+    labels,
+    estimatedNoise: share,
     separation,
-    explanation: `No clear corruption: ${reason}.`,
-  })
+    explanation:
+      `${flagged} of ${labels} labels stand apart (${separation.toFixed(1)} deviations); ` +
+      `about ${(100 * share).toFixed(1)}% are likely wrong.`,
+  }
+}
+
+/**
+ * Fits one and two Gaussians and answers with the two groups when BIC clearly prefers two, |Δμ|/σ_pooled ≥ 2 and the upper
+ * group is the smaller; else why not. Both fits may bend the axis by g_λ(z) = (e^{λz} − 1)/λ, λ by maximum likelihood with
+ * its Jacobian: clean losses are skewed, and two Gaussians describe any skewed distribution better than one. A bend has no
+ * power to make one group out of two that stand apart.
+ *
+ * Measured: of 14 clean distributions (normal, Gumbel, gamma, log-normal, Laplace, t, …) at n = 2,500 and 20,000 none but
+ * the uniform is called corrupt; two normals 4 deviations apart give the planted 5 – 40% within 0.01. LSP-extended with
+ * 20% deranged gives 0.199; with one joint moved or sides exchanged in 10%, "no clear corruption".
+ */
+export function findGroups(values: Float64Array): Groups | { readonly reason: string; readonly separation: number } {
+  const sorted = sortedPresent(values)
+  const none = (reason: string, separation = 0) => ({ reason, separation })
   if (sorted.length < fewestLabels) return none(`${sorted.length} labels are too few to tell`)
   const centre = quantile(sorted, 0.5)
   const scale = (quantile(sorted, 0.9) - quantile(sorted, 0.1)) / 2.563103131
@@ -59,34 +96,37 @@ export function cutValues(values: Float64Array, signal: Cut['signal']): Cut {
   const points = binned(sorted, centre, scale)
   const one = bestBend(points, fitOne)
   const two = bestBend(points, fitTwo)
-  const parameterCost = Math.log(sorted.length)
-  const evidence = 2 * (two.logLikelihood - one.logLikelihood) - 3 * parameterCost
+  const evidence = 2 * (two.logLikelihood - one.logLikelihood) - 3 * Math.log(sorted.length)
   const [low, high] = two.mixture.components
   if (!(evidence > leastEvidence)) return none('one group describes the labels best')
   const separation = (high.mean - low.mean) / Math.sqrt((low.deviation ** 2 + high.deviation ** 2) / 2)
   if (separation < leastSeparation) return none('the labels do not fall into two groups', separation)
   if (high.share > 0.25 && valley(low, high) > 0.9) return none('there is no gap between the two groups', separation)
   if (high.share > 0.5) return none('the group that stands apart is the easy one', separation)
-  const threshold = centre + scale * unbend(crossing(low, high), two.lambda)
-  const flagged = sorted.reduce((count, value) => count + (value >= threshold ? 1 : 0), 0)
   return {
-    verdict: 'corruption',
-    signal,
-    threshold,
-    flagged,
-    labels: sorted.length,
-    estimatedNoise: high.share,
+    threshold: centre + scale * unbend(crossing(low, high), two.lambda),
+    share: high.share,
     separation,
-    explanation:
-      `${flagged} of ${sorted.length} labels stand apart (${separation.toFixed(1)} deviations); ` +
-      `about ${(100 * high.share).toFixed(1)}% are likely wrong.`,
+    logOdds: (value) => risingLogOdds(low, high, bend(clip((value - centre) / scale), two.lambda)),
   }
 }
 
-/** Standardised values, at most 1,024 of them: bin centres with counts above that, so that EM's cost is bounded. */
+function clip(z: number): number {
+  return Math.min(15, Math.max(-15, z))
+}
+
+/** The log odds are a parabola: past its vertex they are held, with a slight slope that keeps the order. */
+function risingLogOdds(low: Gaussian, high: Gaussian, y: number): number {
+  const curvature = low.deviation ** -2 - high.deviation ** -2
+  const vertex = (low.mean / low.deviation ** 2 - high.mean / high.deviation ** 2) / curvature
+  const held = curvature > 0 ? Math.max(y, vertex) : curvature < 0 ? Math.min(y, vertex) : y
+  return logDensity(high, held) - logDensity(low, held) + 1e-3 * y
+}
+
+/** Standardised values, at most 512 of them: bin centres with counts above that, so that EM's cost is bounded. */
 function binned(sorted: Float64Array, centre: number, scale: number): WeightedPoints {
-  const z = sorted.map((value) => Math.min(15, Math.max(-15, (value - centre) / scale)))
-  const bins = 1024
+  const z = sorted.map((value) => clip((value - centre) / scale))
+  const bins = 512
   if (z.length <= bins) return { x: z, weight: new Float64Array(z.length).fill(1) }
   const start = z[0]
   const width = (z[z.length - 1] - start) / bins

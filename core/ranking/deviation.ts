@@ -18,9 +18,9 @@ export function lowerBulk(values: Float64Array): Bulk {
   return { centre, spread: spread > 0 ? spread : 0 }
 }
 
-/** Deviations from the bulk in units of its spread, within [−6, 12]; all 0 where there is no spread, NaN stays NaN. */
+/** Deviations from the bulk in units of its spread, within [−8, 30]; all 0 where there is no spread, NaN stays NaN. */
 export function robustDeviation(values: Float64Array): Float64Array {
   const { centre, spread } = lowerBulk(values)
   if (!(spread > 0)) return values.map((value) => (value === value ? 0 : NaN))
-  return values.map((value) => Math.min(12, Math.max(-6, (value - centre) / spread)))
+  return values.map((value) => Math.min(30, Math.max(-8, (value - centre) / spread)))
 }

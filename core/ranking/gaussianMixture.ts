@@ -36,41 +36,56 @@ export function fitOne(points: WeightedPoints, floor: number): Mixture {
 }
 
 /**
- * Two Gaussians by EM (Dempster, Laird, Rubin 1977) from splits of the points at several shares of the weight; the best
- * likelihood wins. Neither deviation falls below `floor`, or a few equal values would make a component of their own with
- * unbounded likelihood. Points must be ascending.
+ * Two Gaussians by EM (Dempster, Laird, Rubin 1977): short runs from splits of the points at several shares of the weight,
+ * then the best of them to convergence. Neither deviation falls below `floor`, or a few equal values would make a component
+ * of their own with unbounded likelihood. Points must be ascending.
  */
 export function fitTwo(points: WeightedPoints, floor: number): Mixture {
-  let best: Mixture | null = null
-  for (const split of [0.5, 0.7, 0.85, 0.95, 0.99]) {
-    const fitted = expectationMaximisation(points, split, floor)
-    if (best === null || fitted.logLikelihood > best.logLikelihood) best = fitted
-  }
-  return best ?? fitOne(points, floor)
+  const total = points.weight.reduce((sum, w) => sum + w, 0)
+  const fits = [0.5, 0.7, 0.85, 0.95, 0.99].map((split) => {
+    const upper = splitAt(points, split * total)
+    return { upper, mixture: expectationMaximisation(points, upper, total, floor, 12) }
+  })
+  const best = fits.reduce((a, b) => (b.mixture.logLikelihood > a.mixture.logLikelihood ? b : a))
+  return expectationMaximisation(points, best.upper, total, floor, 300)
 }
 
-function expectationMaximisation(points: WeightedPoints, split: number, floor: number): Mixture {
-  const { x, weight } = points
+/** Responsibilities of the upper component: 0 for the lowest points up to a weight of `share`, 1 beyond. */
+function splitAt({ x, weight }: WeightedPoints, share: number): Float64Array {
   const upper = new Float64Array(x.length)
-  const total = weight.reduce((sum, w) => sum + w, 0)
   for (let i = 0, below = 0; i < x.length; i++) {
-    upper[i] = below >= split * total || i === x.length - 1 ? 1 : 0
+    upper[i] = below >= share || i === x.length - 1 ? 1 : 0
     below += weight[i]
   }
+  return upper
+}
+
+/** At most `rounds` rounds from the responsibilities in `upper`, which are overwritten. */
+function expectationMaximisation(
+  points: WeightedPoints,
+  upper: Float64Array,
+  total: number,
+  floor: number,
+  rounds: number,
+): Mixture {
+  const { x, weight } = points
   let [low, high] = maximise(points, upper, total, floor)
   let logLikelihood = -Infinity
-  for (let round = 0; round < 500; round++) {
+  for (let round = 0; round < rounds; round++) {
     const before = logLikelihood
     logLikelihood = 0
+    const lowPeak = logDensity(low, low.mean)
+    const highPeak = logDensity(high, high.mean)
+    const lowCurve = 0.5 / low.deviation ** 2
+    const highCurve = 0.5 / high.deviation ** 2
     for (let i = 0; i < x.length; i++) {
-      const a = logDensity(low, x[i])
-      const b = logDensity(high, x[i])
-      const larger = Math.max(a, b)
-      const sum = larger + Math.log(Math.exp(a - larger) + Math.exp(b - larger))
+      const a = lowPeak - lowCurve * (x[i] - low.mean) ** 2
+      const b = highPeak - highCurve * (x[i] - high.mean) ** 2
+      const sum = Math.max(a, b) + Math.log1p(Math.exp(-Math.abs(a - b)))
       upper[i] = Math.exp(b - sum)
       logLikelihood += weight[i] * sum
     }
-    if (logLikelihood - before < 1e-8 * total) break
+    if (logLikelihood - before < 1e-7 * total) break
     ;[low, high] = maximise(points, upper, total, floor)
   }
   return { components: low.mean <= high.mean ? [low, high] : [high, low], logLikelihood }
