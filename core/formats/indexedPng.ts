@@ -91,7 +91,7 @@ async function photoOf(source: string, folders: LabelFolders, label: string): Pr
   return null
 }
 
-/** Split by photo name without ending, from lists such as train.txt, train_id.txt, ImageSets/Segmentation/val.txt. */
+/** Split by entry (a photo's name with or without ending) of lists such as train.txt, train_id.txt, ImageSets/Segmentation/val.txt. */
 async function readSplitLists(source: string): Promise<ReadonlyMap<string, Split>> {
   const lists = new Map<string, Split>()
   for (const folder of listFolders) {
@@ -102,11 +102,9 @@ async function readSplitLists(source: string): Promise<ReadonlyMap<string, Split
         const info = await stat(file).catch(() => null)
         if (info?.isFile() !== true) continue
         for await (const line of cappedLines(file, 4096)) {
-          const stem = (line.text ?? '')
-            .trim()
-            .split(/\s+/)[0]
-            .replace(/\.(?:png|jpe?g)$/i, '')
-          if (stem !== '' && lists.size < maxFiles) lists.set(stem, split)
+          // VOC's lists of one class add 1, 0 or -1.
+          const entry = (line.text ?? '').trim().replace(/\s+(?:-?1|0)$/, '')
+          if (entry !== '' && lists.size < maxFiles) lists.set(entry, split)
         }
       }
     }
@@ -217,8 +215,9 @@ interface ReadContext {
 
 function splitOf(context: ReadContext, label: string, photo: string): Split | null {
   const stem = label.slice(0, -4)
-  const photoStem = photo.slice(context.folders.pictures.length + 1).replace(/\.[^./]*$/, '')
-  for (const name of [stem, photoStem, path.posix.basename(photoStem)]) {
+  const photoName = photo.slice(context.folders.pictures.length + 1)
+  const photoStem = photoName.replace(/\.[^./]*$/, '')
+  for (const name of [stem, photoName, photoStem, path.posix.basename(photoName), path.posix.basename(photoStem)]) {
     const listed = context.lists.get(name)
     if (listed !== undefined) return listed
   }
