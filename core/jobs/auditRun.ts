@@ -3,11 +3,12 @@ import { join } from 'node:path'
 import type { AuditResult, AuditTask, TrainingOptions } from '../api/training.ts'
 import { meanRank } from '../ranking/combine.ts'
 import { detection, type Detection } from '../ranking/detection.ts'
+import { rankTasks, type RankedTask } from '../ranking/rankTasks.ts'
 import type { Project } from '../store/project.ts'
 import { readTaskHistories } from '../training/runFiles.ts'
 import type { JobContext } from './jobRunner.ts'
 import { noisePlans, plantIntoSnapshot, type PlantedTask } from './plantedNoise.ts'
-import { isFlagged, rankHistories, type RankedTask } from './rankRun.ts'
+import { isFlagged } from './rankRun.ts'
 import { frozenFolder } from './runPredictions.ts'
 import { chosenTasks, freezeRun } from './runPreparation.ts'
 import { createRun, guardRun, lockRunFolder, trainPrepared } from './trainRun.ts'
@@ -89,7 +90,7 @@ function evaluate(
   planted: readonly PlantedTask[],
   done: TrainerDone,
 ): AuditResult {
-  const ranked = rankHistories(readTaskHistories(project.runFolder(run)), options.warmupEpochs)
+  const ranked = rankTasks(readTaskHistories(project.runFolder(run)), { warmupEpochs: options.warmupEpochs })
   const tasks: Record<string, AuditTask> = {}
   for (const task of planted) {
     const ranking = ranked.find((candidate) => candidate.signals.history.task === task.task)

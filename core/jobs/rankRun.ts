@@ -1,30 +1,11 @@
 import type { TrainResult } from '../api/training.ts'
-import { combine, type Ranking } from '../ranking/combine.ts'
-import { cutTask, type Cut } from '../ranking/cut.ts'
-import type { TaskHistory } from '../ranking/history.ts'
+import { rankTasks, type RankedTask } from '../ranking/rankTasks.ts'
 import { signalNames } from '../ranking/signalFields.ts'
-import { computeSignals, type TaskSignals } from '../ranking/signals.ts'
 import type { Project } from '../store/project.ts'
 import type { NewSuspect } from '../store/suspects.ts'
 import type { RunConfiguration } from '../training/configuration.ts'
 import { readTaskHistories } from '../training/runFiles.ts'
 import { encodeEpochLabels, encodeLabelIds } from './runLabelBlob.ts'
-
-/** One task's labels with what stands out among them. */
-export interface RankedTask {
-  readonly signals: TaskSignals
-  readonly ranking: Ranking
-  readonly cut: Cut
-}
-
-/** Signals, combination and cut of every task that a run recorded. */
-export function rankHistories(histories: readonly TaskHistory[], warmupEpochs: number): RankedTask[] {
-  return computeSignals(histories, { warmupEpochs }).map((signals) => ({
-    signals,
-    ranking: combine(signals),
-    cut: cutTask(signals),
-  }))
-}
 
 /** Is label `at` of the task beyond the cut? */
 export function isFlagged({ signals, cut }: RankedTask, at: number): boolean {
@@ -57,7 +38,7 @@ function suspectsOf(task: RankedTask): NewSuspect[] {
  */
 export function rankRun(project: Project, run: number, configuration: RunConfiguration): TrainResult['suspects'] {
   const histories = readTaskHistories(project.runFolder(run))
-  const ranked = rankHistories(histories, configuration.warmupEpochs)
+  const ranked = rankTasks(histories, { warmupEpochs: configuration.warmupEpochs })
   project.transaction((writer) => {
     for (const task of ranked) {
       const { history } = task.signals
