@@ -231,6 +231,14 @@ describe('writing label pictures', () => {
     folder = path.dirname(out)
   })
 
+  test('keeps windows inside the picture, and what one person leaves open does not hide another', async () => {
+    const out = path.join(folder, 'out')
+    const people = [person(1, -1, 1, 1, 2), person(2, 1, 255, 255), person(3, 4, 2, 1)]
+    await indexedPngTarget.write(await datasetOf([{ ...size, name: 'a.jpg', split: null, people }]), out)
+    const png = decodePng(await readFile(path.join(out, 'labels/a.png')))
+    expect([...png.data]).toEqual([0, 0, 0, 0, 0, 1, 2, 255, 0, 2, 0, 0, 0, 0, 0])
+  })
+
   test('uses VOC’s colours, so that any viewer shows them', async () => {
     const out = path.join(folder, 'out')
     await indexedPngTarget.write(

@@ -297,7 +297,7 @@ export const indexedPngFormat: SourceFormat = {
     const folders = await requireFolders(source, options)
     const { schema } = await findLabelMap(source, options)
     let images = 0
-    for await (const _ of labelPictures(await resolveInside(source, folders.labels))) images++
+    for await (const label of labelPictures(await resolveInside(source, folders.labels))) if (label !== '') images++
     return { format: formatName, tasks: { parts: schema }, tagLists: {}, images }
   },
   read(source, options = {}) {
