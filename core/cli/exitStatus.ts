@@ -1,4 +1,4 @@
-import { CommanderError } from 'commander'
+import type { CommanderError } from 'commander'
 import { ORPCError } from '@orpc/client'
 import { z } from 'zod'
 import { mendErrorData } from '../api/error.ts'

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { TaskHistory } from '../ranking/history.ts'
 import { openSnapshot, type Snapshot } from '../snapshot/read.ts'
 import type { Project } from '../store/project.ts'
 import { openPredictions, readTaskHistories, type Predictions } from '../training/runFiles.ts'
@@ -19,11 +20,11 @@ export class RunPredictions {
   readonly snapshot: Snapshot
   readonly #runFolder: string
   readonly #tasks = new Map<string, { rows: Predictions; index: ReadonlyMap<number, number>; people: Int32Array }>()
-  readonly #histories
+  readonly histories: readonly TaskHistory[]
 
   constructor(runFolder: string) {
     this.#runFolder = runFolder
-    this.#histories = readTaskHistories(runFolder)
+    this.histories = readTaskHistories(runFolder)
     this.snapshot = openSnapshot(join(runFolder, frozenFolder))
   }
 
@@ -47,7 +48,7 @@ export class RunPredictions {
   #open(task: string): { rows: Predictions; index: ReadonlyMap<number, number>; people: Int32Array } | undefined {
     const known = this.#tasks.get(task)
     if (known !== undefined) return known
-    const history = this.#histories.find((candidate) => candidate.task === task)
+    const history = this.histories.find((candidate) => candidate.task === task)
     if (history === undefined) return undefined
     const index = new Map(Array.from(history.labels, (label, row) => [label, row]))
     const opened = { rows: openPredictions(this.#runFolder, task), index, people: history.people }
