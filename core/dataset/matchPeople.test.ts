@@ -56,6 +56,13 @@ describe('matching people', () => {
     expect(matchPeople([unknown], [unknown])).toEqual([0])
   })
 
+  test('boxes drawn differently are overruled by joints that agree', () => {
+    const pose = posed([0, 0], [10, 50], [20, 100]).joints
+    const torso = { box: box(0, 0, 20, 40), joints: pose }
+    const whole = { box: box(0, 0, 20, 110), joints: pose }
+    expect(matchPeople([torso, boxed(300, 0, 9, 9)], [whole])).toEqual([0])
+  })
+
   test('two boxes that lie apart are two people even when they are alone', () => {
     expect(matchPeople([boxed(0, 0, 10, 10)], [boxed(50, 50, 10, 10)])).toEqual([null])
   })

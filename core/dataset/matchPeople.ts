@@ -16,7 +16,7 @@ const fewestCommonJoints = 3
 
 /**
  * Which known person each incoming one is; null: none of them. Two people of one side are never matched to one person.
- * By box IoU ≥ 0.5 where both have boxes, else by joints of a shared task; the best pair first (greedy: with a threshold
+ * By box IoU ≥ 0.5, else by the joints of a shared task; the best pair first (greedy: with a threshold
  * of 0.5 it rarely differs from an optimal assignment, and it never gives up a good pair for two middling ones). Where
  * each side has exactly one person and at least one of the two has no box, they are the same: there is nobody else it
  * could be. `mayMatch` can rule pairs out.
@@ -45,12 +45,10 @@ export function matchPeople(
   return matches
 }
 
-/** In (0, 1] when they are the same person, 0 when they are not or nothing tells. */
+/** In (0, 1] when boxes or joints say that they are the same person, else 0. */
 function resemblance(a: Recognisable, b: Recognisable): number {
-  if (a.box !== null && b.box !== null) {
-    const overlap = intersectionOverUnion(a.box, b.box)
-    return overlap >= sameBoxIou ? overlap : 0
-  }
+  const overlap = a.box !== null && b.box !== null ? intersectionOverUnion(a.box, b.box) : 0
+  if (overlap >= sameBoxIou) return overlap
   const distance = jointDistance(a.joints, b.joints)
   return distance !== null && distance <= sameJointsDistance ? 1 - distance : 0
 }

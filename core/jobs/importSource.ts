@@ -48,6 +48,8 @@ export interface ImportOptions {
   readonly name?: string
   /** Choices of the format, e.g. a label map. */
   readonly options?: Readonly<Record<string, string>>
+  /** Workers to use; missing: a pool of its own. */
+  readonly pool?: PicturePool
   readonly signal?: AbortSignal
   readonly onProgress?: (progress: ImportProgress) => void
 }
@@ -166,7 +168,7 @@ export async function planImport(project: Project, source: string, options: Impo
   const namespace = proposal.format === bundleFormat.name ? null : name
   const compiled = compileMapping(proposal.mapping, proposal.schema, known, namespace)
   const staging = new Staging(project.stagingFolder)
-  const pool = new PicturePool()
+  const pool = options.pool ?? new PicturePool()
   const skipped = new SkipTally()
   try {
     const total = listedImages(proposal.schema, options.limit)
@@ -208,7 +210,7 @@ export async function planImport(project: Project, source: string, options: Impo
     staging.discard()
     throw error
   } finally {
-    await pool.close()
+    if (options.pool === undefined) await pool.close()
   }
 }
 
