@@ -239,6 +239,7 @@ export class TrainingRun {
 
   #endEpoch(metrics: Metrics): void {
     if (this.#epoch === 0) for (const learner of this.#learners) learner.fixScale()
+    for (const learner of this.#learners) learner.parameters?.rescale(learner.epoch.componentLoss)
     this.#epoch += 1
     this.#step = 0
     writeEpoch(
@@ -333,9 +334,7 @@ export class TrainingRun {
     const tensors = new Map<string, StoredArray>()
     for (const [name, values] of this.#session.readState()) tensors.set(`weights/${name}`, values)
     for (const { index, parameters } of this.#learners) {
-      if (!parameters) continue
-      const { s, v } = parameters.state()
-      tensors.set(`parameters/${index}/s`, s).set(`parameters/${index}/v`, v)
+      for (const [name, values] of parameters?.state() ?? []) tensors.set(`parameters/${index}/${name}`, values)
     }
     if (this.#step > 0) {
       for (const [name, values] of epochTensors(this.#learners.map((learner) => learner.epoch)))
@@ -376,9 +375,7 @@ export class TrainingRun {
     const scales = JSON.parse(metadata['scales']) as number[]
     for (const learner of this.#learners) {
       learner.scale = scales[learner.index]
-      const stored = under(`parameters/${learner.index}/`) as Map<string, Float32Array>
-      const [s, v] = [stored.get('s'), stored.get('v')]
-      if (learner.parameters && s && v) learner.parameters.load({ s, v })
+      learner.parameters?.load(under(`parameters/${learner.index}/`))
     }
     this.#epoch = Number(metadata['epoch'])
     this.#step = Number(metadata['step'])

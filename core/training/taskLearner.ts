@@ -9,8 +9,7 @@ import { standardise } from './losses/standardisation.ts'
 import type { Standardisation } from './losses/standardisation.ts'
 import { emptyStatistics, resetStatistics } from './losses/taskLoss.ts'
 import type { TaskLoss } from './losses/taskLoss.ts'
-import { createParameters } from './parameters/instanceParameters.ts'
-import type { InstanceParameters } from './parameters/instanceParameters.ts'
+import { LabelParameters } from './labelParameters.ts'
 import { lossScale } from './parameters/lossScale.ts'
 import { emptyEpoch } from './runFiles.ts'
 import type { EpochArrays, RecordedTask } from './runFiles.ts'
@@ -29,7 +28,7 @@ export class TaskLearner {
   readonly loss: TaskLoss
   readonly scaleOfTarget: Standardisation
   readonly recorded: RecordedTask
-  readonly parameters: InstanceParameters | null
+  readonly parameters: LabelParameters | null
   /** The number that losses are divided by (methods.md 1); 1 until the first epoch has been seen. */
   scale = 1
   epoch: EpochArrays
@@ -39,7 +38,6 @@ export class TaskLearner {
   readonly #row: { values: Parameters<Snapshot['readRows']>[2] }
   readonly #active: Uint8Array
   readonly #weights: Float32Array
-  readonly #losses: Float32Array
   readonly #statistics: ReturnType<typeof emptyStatistics>
 
   constructor(
@@ -70,24 +68,15 @@ export class TaskLearner {
     this.#row = { values: snapshot.layout(task.name).allocate(snapshot.layout(task.name).length) }
     this.scaleOfTarget = this.#standardisation(people)
     this.loss = createTaskLoss(task.schema, configuration.batch, geometry, this.scaleOfTarget)
-    this.parameters = this.#createParameters(configuration)
     const components = this.loss.components
+    this.parameters =
+      configuration.parameters === 'none'
+        ? null
+        : new LabelParameters(configuration, people.length, components, this.loss.regression)
     this.#active = new Uint8Array(configuration.batch)
-    this.#weights = new Float32Array(configuration.batch * (this.parameters?.components ?? 1))
-    this.#losses = new Float32Array(configuration.batch * (this.parameters?.components ?? 1))
+    this.#weights = new Float32Array(configuration.batch * (this.parameters?.width ?? 1))
     this.#statistics = emptyStatistics(components)
     this.epoch = emptyEpoch(people.length, components)
-  }
-
-  #createParameters({ parameters, parameterRate, parameterMomentum }: RunConfiguration): InstanceParameters | null {
-    if (parameters === 'none') return null
-    return createParameters({
-      people: this.recorded.labels.length,
-      components: parameters === 'component' ? this.loss.components : 1,
-      regression: this.loss.regression,
-      rate: parameterRate,
-      momentum: parameterMomentum,
-    })
   }
 
   #standardisation(people: Int32Array): Standardisation {
@@ -161,7 +150,7 @@ export class TaskLearner {
   weigh(people: Int32Array): void {
     const present = this.#active.reduce((sum, active) => sum + active, 0)
     if (present === 0) return
-    const width = this.parameters?.components ?? 1
+    const width = this.parameters?.width ?? 1
     this.#weights.fill(this.loss.regression ? 0.5 : 1)
     if (this.parameters) this.parameters.weights(this.#labels(people), this.#weights)
     for (let b = 0; b < this.#active.length; b++) {
@@ -173,23 +162,17 @@ export class TaskLearner {
   /** Records the losses of the step and, when asked to, steps the parameters of the labels in it. */
   read(people: Int32Array, outputs: Readonly<Record<string, Float32Array | Int32Array>>, learn: boolean): void {
     const local = localOutputs(outputs, this.index)
-    const width = this.parameters?.components ?? 1
     const labels = this.#labels(people)
-    this.#losses.fill(NaN)
-    const parameters = new Float32Array(width)
     for (let b = 0; b < this.#active.length; b++) {
       if (!this.#active[b]) continue
       resetStatistics(this.#statistics)
       this.loss.read(b, local, this.#statistics)
       this.#record(labels[b])
-      if (!this.parameters) continue
-      const one = labels.subarray(b, b + 1)
-      this.parameters.gather(one, parameters)
-      this.#recordParameters(labels[b], parameters)
-      if (width === 1) this.#losses[b] = this.#statistics.loss / this.scale
-      else for (let c = 0; c < width; c++) this.#losses[b * width + c] = this.#statistics.componentLoss[c] / this.scale
+      // s as it was when it weighed this step.
+      this.parameters?.record(labels[b], this.#statistics, this.epoch.s, this.epoch.componentS)
+      this.parameters?.collect(b, this.#statistics, this.scale)
     }
-    if (learn && this.parameters) this.parameters.update(labels, this.#losses)
+    this.parameters?.step(labels, learn)
   }
 
   #record(label: number): void {
@@ -203,23 +186,6 @@ export class TaskLearner {
     epoch.swapLoss[label] = statistics.swapLoss / scale
     for (let c = 0; c < components; c++)
       epoch.componentLoss[label * components + c] = statistics.componentLoss[c] / scale
-  }
-
-  /** s as it was when it weighed the step; component runs record the mean over the components that were present. */
-  #recordParameters(label: number, s: Float32Array): void {
-    const { componentLoss, componentShare } = this.#statistics
-    if (s.length === 1) {
-      this.epoch.s[label] = s[0]
-      return
-    }
-    let [sum, shares] = [0, 0]
-    for (let c = 0; c < s.length; c++) {
-      if (Number.isNaN(componentLoss[c])) continue
-      this.epoch.componentS[label * s.length + c] = s[c]
-      sum += componentShare[c] * s[c]
-      shares += componentShare[c]
-    }
-    this.epoch.s[label] = sum / shares
   }
 
   /** Rows of `parameters` for the batch; rows without the label point at 0 and carry no loss. */

@@ -49,7 +49,6 @@ export function createAttributesLoss(batch: number, attributes: number): TaskLos
         if (!present[start + a]) continue
         const value = Math.max(0, loss[start + a])
         into.componentLoss[a] = value
-        into.componentShare[a] = 1
         sum += value
         margin += logit[start + a] * (2 * target[start + a] - 1)
         count += 1

@@ -55,7 +55,6 @@ export function createDepthLoss(batch: number, geometry: MapGeometry, scale: Sta
         count += 1
       }
       into.loss = into.componentLoss[0] = sum / count
-      into.componentShare[0] = 1
     },
   }
 }

@@ -97,7 +97,6 @@ export function createKeypointsLoss(
         if (!present[at]) continue
         const value = Math.max(0, loss[at] - entropy[at])
         into.componentLoss[joint] = value
-        into.componentShare[joint] = 1
         // A joint whose counterpart is not placed has nothing to be exchanged with.
         swapped += present[start + flip[joint]]
           ? Math.max(0, loss[at] + swapGain[at] - entropy[start + flip[joint]])

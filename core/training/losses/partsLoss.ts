@@ -94,7 +94,6 @@ export function createPartsLoss(batch: number, flip: readonly number[], geometry
       for (let part = 0; part < parts; part++) {
         const count = pixels[b * parts + part]
         if (count > 0) into.componentLoss[part] = partLoss[part] / count
-        into.componentShare[part] = count
       }
       into.loss = sum / total
       into.margin = marginSum / total

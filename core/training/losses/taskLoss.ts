@@ -11,8 +11,6 @@ export interface LabelStatistics {
   swapLoss: number
   /** [components], NaN where the component is not present. */
   readonly componentLoss: Float32Array
-  /** [components] how much each counts in the label's mean, in any unit; 0 where not present. */
-  readonly componentShare: Float32Array
 }
 
 /**
@@ -53,7 +51,6 @@ export function emptyStatistics(components: number): LabelStatistics {
     softmin: NaN,
     swapLoss: NaN,
     componentLoss: new Float32Array(components).fill(NaN),
-    componentShare: new Float32Array(components),
   }
 }
 
@@ -61,5 +58,4 @@ export function emptyStatistics(components: number): LabelStatistics {
 export function resetStatistics(statistics: LabelStatistics): void {
   statistics.loss = statistics.margin = statistics.lowMargin = statistics.softmin = statistics.swapLoss = NaN
   statistics.componentLoss.fill(NaN)
-  statistics.componentShare.fill(0)
 }

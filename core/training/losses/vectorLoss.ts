@@ -73,7 +73,6 @@ export function createVectorLoss(batch: number, schema: VectorSchema, scale: Sta
       for (let group = 0; group < groups; group++) {
         if (counts[group] === 0) continue
         into.componentLoss[group] = sums[group] / counts[group]
-        into.componentShare[group] = 1
         sum += into.componentLoss[group]
       }
       into.loss = sum / present
