@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { ExportDataset, ExportImage, ExportLabel, ExportPerson } from '../dataset/export.ts'
 import type { PartsValue } from '../dataset/label.ts'
@@ -130,6 +132,14 @@ describe('a folder of label pictures', () => {
       'image-missing labels/no picture.png',
       'label-corrupt labels/text.png',
     ])
+  })
+
+  test.skipIf(process.platform === 'win32')('does not wait for a pipe', async () => {
+    await put('images/a.jpg', '')
+    await put('labels/b.png', '')
+    await promisify(execFile)('mkfifo', [path.join(folder, 'labels/a.png'), path.join(folder, 'map.json')])
+    expect(reasonsOf(await readAll({ options: { labelMap: 'lip' } }))[0]).toBe('label-corrupt labels/a.png')
+    await expect(readAll({ options: { labelMap: 'map.json' } })).rejects.toMatchObject({ code: 'label-map-unknown' })
   })
 
   test('stops at the limit', async () => {

@@ -183,6 +183,9 @@ function croppedParts(data: Uint8Array, width: number): { readonly value: PartsV
  * `image-too-large`
  */
 async function readLabelPicture(file: string, map: LabelMap) {
+  if (!(await stat(file)).isFile()) {
+    throw new MendError('label-corrupt', `${file}: not a file`, 'Leave only label pictures in this folder.')
+  }
   const png = await readPng(file)
   if (png.channels !== 1 || !(png.data instanceof Uint8Array)) {
     throw new MendError(
@@ -239,7 +242,10 @@ async function readOne(context: ReadContext, label: string): Promise<ImageRecord
     const split = splitOf(context, label, photo)
     return { type: 'image', path: photo, size: { width, height }, split, people: [person] }
   } catch (error) {
-    if (!(error instanceof MendError)) throw error
+    if (!(error instanceof MendError)) {
+      if (error instanceof Error && 'code' in error) return skipped('label-unreadable', error.message)
+      throw error
+    }
     const reason = error.code === 'path-outside-source' ? 'path-outside' : error.code
     return skipped(reason === 'png-corrupt' || reason === 'image-too-large' ? 'label-corrupt' : reason, error.message)
   }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { open } from 'node:fs/promises'
+import { open, stat } from 'node:fs/promises'
 import { z } from 'zod'
 import { MendError } from '../dataset/mendError.ts'
 import type { PartsSchema } from '../dataset/task.ts'
@@ -91,11 +91,11 @@ export function loadLabelMap(name: string): LabelMap {
 /** A label map that lies in the source. @throws MendError `label-map-invalid`, `path-outside-source` */
 export async function readLabelMap(root: string, relative: string): Promise<LabelMap> {
   const file = await resolveInside(root, relative)
-  const handle = await open(file, 'r').catch((cause: unknown) => {
-    throw new MendError('label-map-unknown', `${file}: no such label map`, `Or use ${labelMapNames.join(', ')}.`, {
-      cause,
-    })
-  })
+  // Opening a pipe would wait for its writer.
+  if ((await stat(file).catch(() => null))?.isFile() !== true) {
+    throw new MendError('label-map-unknown', `${file}: no such label map`, `Or use ${labelMapNames.join(', ')}.`)
+  }
+  const handle = await open(file, 'r')
   try {
     const { size } = await handle.stat()
     if (size > maxMapBytes) throw invalid(file, `${size} bytes; at most ${maxMapBytes} are read`)

@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { promisify } from 'node:util'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { ExportDataset, ExportImage, ExportLabel } from '../../dataset/export.ts'
@@ -346,6 +348,14 @@ describe('a damaged bundle', () => {
     const file = path.join(out, 'bundle.json')
     await writeFile(file, edit(await readFile(file, 'utf8')))
     await expect(bundleFormat.describe(out)).rejects.toMatchObject({ code, message: expect.stringContaining(file) })
+  })
+
+  test.skipIf(process.platform === 'win32')('with pipes for files is not waited for', async () => {
+    for (const name of ['images.jsonl', 'bundle.json']) {
+      await rm(path.join(out, name))
+      await promisify(execFile)('mkfifo', [path.join(out, name)])
+      await expect(readAll(out)).rejects.toMatchObject({ code: 'bundle-damaged' })
+    }
   })
 
   test('assets carry the SHA-256 of their file as name', async () => {

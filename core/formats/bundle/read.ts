@@ -38,7 +38,10 @@ function damaged(file: string, found: string, cause?: unknown): MendError {
   return new MendError('bundle-damaged', `${file}: ${found}`, 'Write the bundle again from its project.', { cause })
 }
 
-async function readDescription(file: string): Promise<unknown> {
+async function readDescription(source: string): Promise<unknown> {
+  const file = await resolveInside(source, manifestFile)
+  // Opening a pipe would wait for its writer.
+  if ((await stat(file).catch(() => null))?.isFile() !== true) throw damaged(file, 'no such file')
   try {
     const handle = await open(file, 'r')
     try {
@@ -58,7 +61,7 @@ const descriptionHead = z.object({ format: z.literal('mend-bundle'), version: z.
 
 async function readManifest(source: string): Promise<Manifest> {
   const file = path.join(source, manifestFile)
-  const content = await readDescription(file)
+  const content = await readDescription(source)
   const head = descriptionHead.safeParse(content)
   if (head.success && head.data.version > bundleVersion) {
     throw new MendError(
@@ -190,6 +193,7 @@ async function* readBundle(source: string, options: ReadOptions): AsyncGenerator
   const tasks: Tasks = new Map(Object.entries(manifest.tasks))
   const hash = createHash('sha256')
   const file = await resolveInside(source, linesFile)
+  if ((await stat(file).catch(() => null))?.isFile() !== true) throw damaged(file, 'no such file')
   let images = 0
   let lines = 0
   for await (const line of cappedLines(file, maxLineBytes, (chunk) => hash.update(chunk))) {
@@ -223,7 +227,7 @@ export const bundleFormat: SourceFormat = {
   async detect(source) {
     const info = await stat(path.join(source, manifestFile)).catch(() => null)
     if (info === null || !info.isFile()) return null
-    const content = await readDescription(path.join(source, manifestFile)).catch(() => null)
+    const content = await readDescription(source).catch(() => null)
     if (content === null) return { format: 'mend-bundle', confidence: 0.3, reason: `${manifestFile} is there, damaged` }
     const head = descriptionHead.safeParse(content)
     if (!head.success) return null

@@ -71,10 +71,9 @@ async function readAsset(
   }
   const relative = assetPath(stored.asset)
   const file = await resolveInside(root, relative)
-  const { size } = await stat(file).catch(() => {
-    throw corrupt(`${relative} is missing`)
-  })
-  if (size > maxAssetBytes) throw corrupt(`${relative} has ${size} bytes`)
+  const info = await stat(file).catch(() => null)
+  if (info?.isFile() !== true) throw corrupt(`${relative} is missing`)
+  if (info.size > maxAssetBytes) throw corrupt(`${relative} has ${info.size} bytes`)
   const bytes = await readFile(file)
   if (createHash('sha256').update(bytes).digest('hex') !== stored.asset) {
     throw corrupt(`${relative} was changed: its SHA-256 is not its name`)

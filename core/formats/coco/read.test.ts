@@ -425,3 +425,66 @@ describe('a COCO folder', () => {
     expect(stdout.trim()).toBe('500 2500')
   })
 })
+
+describe('datasets in the form of COCO', () => {
+  test('such as CrowdPose keep their own joints, top of head and neck last', async () => {
+    const { joints: names, edges } = loadSkeleton('crowdpose-14')
+    const category = { id: 1, name: 'person', keypoints: names, skeleton: edges.map(([a, b]) => [a + 1, b + 1]) }
+    const pose = [...new Array<number>(36).fill(0), 3, 0, 2, 3, 1, 1]
+    const { people } = await peopleOf([{ id: 1, num_keypoints: 2, keypoints: pose }], [category])
+    expect((await cocoFormat.describe(folder)).tasks.keypoints).toEqual(loadSkeleton('crowdpose-14'))
+    const { keypoints } = people[0].labels
+    expect(keypoints.kind === 'keypoints' && keypoints.joints.slice(12)).toEqual([
+      { x: 3, y: 0, v: 2 },
+      { x: 3, y: 1, v: 1 },
+    ])
+  })
+
+  test('such as Halpe may number their joints instead of naming them', async () => {
+    const pose = [1, 1, 2, ...new Array<number>(3 * 135).fill(0)]
+    await peopleOf([{ id: 1, keypoints: pose }], [{ id: 1, name: 'person', supercategory: 'person' }])
+    const { keypoints } = (await cocoFormat.describe(folder)).tasks
+    expect(keypoints.kind === 'keypoints' && [keypoints.joints.length, keypoints.joints[135]]).toEqual([
+      136,
+      'joint_136',
+    ])
+  })
+
+  test('written with 0-based edges are understood', async () => {
+    const joints3 = ['nose', 'left_eye', 'right_eye']
+    const category = {
+      id: 1,
+      name: 'person',
+      keypoints: joints3,
+      skeleton: [
+        [0, 1],
+        [0, 2],
+        [2, 9],
+      ],
+    }
+    await put('a.json', { images: [], annotations: [], categories: [category] })
+    const { keypoints } = (await cocoFormat.describe(folder)).tasks
+    expect(keypoints).toEqual({
+      kind: 'keypoints',
+      joints: joints3,
+      edges: [
+        [0, 1],
+        [0, 2],
+      ],
+      flip: [0, 2, 1],
+    })
+  })
+
+  test('that disagree about joints say how to read one alone', async () => {
+    const file = (names: readonly string[]) => ({
+      images: [],
+      annotations: [],
+      categories: [{ id: 1, name: 'person', keypoints: names }],
+    })
+    await put('a.json', file(['nose']))
+    await put('b.json', file(['neck']))
+    await expect(cocoFormat.describe(folder)).rejects.toMatchObject({ code: 'coco-skeleton' })
+    const { tasks } = await cocoFormat.describe(folder, { options: { annotations: 'b.json' } })
+    expect(tasks.keypoints).toMatchObject({ joints: ['neck'] })
+  })
+})
