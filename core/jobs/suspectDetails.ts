@@ -11,7 +11,7 @@ import { openRunPredictions, type RunPredictions } from './runPredictions.ts'
 import { runConfiguration } from './runSummaries.ts'
 
 /** One suspect with everything that there is to see of it; rows are in crop coordinates. */
-export interface SuspectEntry {
+export interface SuspectDetail {
   readonly suspect: Suspect
   readonly schema: TaskSchema
   /** Signal → its value and the share (0 … 1) of the task's labels below it. */
@@ -19,6 +19,8 @@ export interface SuspectEntry {
   /** s of the label after each epoch, and the median over the task's labels. */
   readonly trajectory: { readonly s: readonly number[]; readonly median: readonly number[] }
   readonly crop: { readonly width: number; readonly height: number; readonly rgb: Uint8Array }
+  /** Row-major 2×3, from image pixels to crop pixels. */
+  readonly affine: readonly [number, number, number, number, number, number]
   /** Row of the frozen training set. */
   readonly given: LabelRows
   readonly predicted: PredictionRow
@@ -49,11 +51,12 @@ function taskContext(signals: TaskSignals, run: RunPredictions): TaskContext {
   }
 }
 
-function entryOf(suspect: Suspect, task: TaskContext, run: RunPredictions): SuspectEntry | null {
+function detailOf(suspect: Suspect, task: TaskContext, run: RunPredictions): SuspectDetail | null {
   const at = task.index.get(suspect.label)
   const predicted = run.ofLabel(suspect.task, suspect.label)
   if (at === undefined || predicted === undefined) return null
   const { height, width } = run.snapshot.manifest
+  const [a, b, c, d, e, f] = Array.from(predicted.frame.affine)
   const rgb = new Uint8Array(height * width * 3)
   run.snapshot.readImages([predicted.person], rgb)
   const layout = run.snapshot.layout(suspect.task)
@@ -70,6 +73,7 @@ function entryOf(suspect: Suspect, task: TaskContext, run: RunPredictions): Susp
     signals,
     trajectory: { s: labelTrajectory(task.signals.history, at), median: task.median },
     crop: { width, height, rgb },
+    affine: [a, b, c, d, e, f],
     given,
     predicted: predicted.row,
     worstComponent: task.signals.worstComponent[at],
@@ -81,7 +85,7 @@ function entryOf(suspect: Suspect, task: TaskContext, run: RunPredictions): Susp
  * run has no records of are passed over.
  * @throws MendError `predictions-missing`
  */
-export function* suspectEntries(project: Project, run: number, suspects: readonly Suspect[]): Generator<SuspectEntry> {
+export function* suspectDetails(project: Project, run: number, suspects: readonly Suspect[]): Generator<SuspectDetail> {
   const predictions = openRunPredictions(project, run)
   try {
     const configuration = runConfiguration.parse(project.runs.get(run)?.configuration)
@@ -94,8 +98,8 @@ export function* suspectEntries(project: Project, run: number, suspects: readonl
     )
     for (const suspect of suspects) {
       const context = contexts.get(suspect.task)
-      const entry = context === undefined ? null : entryOf(suspect, context, predictions)
-      if (entry !== null) yield entry
+      const detail = context === undefined ? null : detailOf(suspect, context, predictions)
+      if (detail !== null) yield detail
     }
   } finally {
     predictions.close()
