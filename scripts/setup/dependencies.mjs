@@ -151,7 +151,7 @@ function npmError(status, output) {
   if (/ENOTFOUND|ECONNREFUSED|ETIMEDOUT|ECONNRESET|EAI_AGAIN|network/i.test(output)) {
     const hint =
       'connect, or set npm\'s "registry" or "proxy" to what your network allows, and run the same command again'
-    return new SetupError('no-network', `npm could not reach its registry:\n${output.trim()}`, hint)
+    return new SetupError('no-network', `npm could not reach its registry:\n${gist(output)}`, hint)
   }
   if (/ENOSPC/.test(output)) {
     return new SetupError(
@@ -160,7 +160,17 @@ function npmError(status, output) {
       'free 1.1 GB and run the same command again',
     )
   }
-  return new SetupError('npm-failed', `npm ci failed:\n${output.trim()}`, 'see what npm says above')
+  return new SetupError('npm-failed', `npm ci failed:\n${gist(output)}`, 'see what npm says above')
+}
+
+/**
+ * What npm said without the stack of its own program.
+ *
+ * @param {string} output
+ */
+function gist(output) {
+  const lines = output.split('\n').filter((line) => /\S/.test(line) && !/^npm (error|ERR!)(\s+at .*|\s*)$/.test(line))
+  return lines.slice(0, 12).join('\n')
 }
 
 /**

@@ -27,11 +27,12 @@ test('tests that pass, fail, are skipped, cannot be loaded or lose their process
       'loose',
       `${head}test('d', () => { setTimeout(() => { throw new Error('late') }, 0) })\ntest('e', async () => { await new Promise((go) => setTimeout(go, 50)) })\n`,
     )
+    file('dies', `${head}test('f', () => process.kill(process.pid, 'SIGKILL'))\n`)
     const main = path.resolve(import.meta.dirname, 'main.ts')
     fs.symlinkSync(path.resolve(import.meta.dirname, '..', '..', 'node_modules'), path.join(folder, 'node_modules'))
     const { stdout, status } = spawnSync(process.execPath, [main], { cwd: folder, encoding: 'utf8' })
-    // Failed: b, the file that does not load, and the error outside any test.
-    expect(stdout.trimEnd().split('\n').at(-1)).toBe('3 passed, 3 failed, 1 skipped')
+    // Failed: b, the file that does not load, the error outside any test; f, and that its process died.
+    expect(stdout.trimEnd().split('\n').at(-1)).toBe('3 passed, 5 failed, 1 skipped')
     expect(status).toBe(1)
   } finally {
     fs.rmSync(folder, { recursive: true })
