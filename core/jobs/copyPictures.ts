@@ -1,7 +1,7 @@
 import { copyFile, mkdir, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { Project } from '../store/project.ts'
-import type { Staging } from '../store/staging.ts'
+import { copiedPicture, type Staging } from '../store/staging.ts'
 import type { ApplyOptions } from './importSource.ts'
 
 export interface PictureCopies {
@@ -22,8 +22,10 @@ export async function copyPictures(project: Project, staging: Staging, options: 
   try {
     for (const sha256 of staging.hashes()) {
       options.signal?.throwIfAborted()
+      // A picture that the project has stays where it is.
+      if (project.images.findByHash(sha256) !== undefined) continue
       const { file } = staging.picture(sha256)
-      const target = path.join(project.imagesFolder, sha256.slice(0, 2), sha256 + path.extname(file).toLowerCase())
+      const target = copiedPicture(project.imagesFolder, sha256, file)
       files.set(sha256, target)
       if ((await stat(target).catch(() => null)) === null) {
         await mkdir(path.dirname(target), { recursive: true })

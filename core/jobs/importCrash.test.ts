@@ -46,7 +46,13 @@ describe('a process killed during an import', () => {
       ])
       expect(await importAndDie(folder, source, stage)).toBe('SIGKILL')
       expect(await readdir(path.join(folder, 'staging'))).not.toEqual([])
+      const pictures = async (): Promise<number> => {
+        const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+        return entries.filter((entry) => entry.isFile() && entry.name.endsWith('.png')).length
+      }
+      expect(await pictures()).toBe(stage === 'writing' ? 2 : 0)
       using project = openProject(folder)
+      expect(await pictures()).toBe(0)
       expect(await readdir(path.join(folder, 'staging'))).toEqual([])
       expect(project.coverage()).toEqual({ images: 0, people: 0, labels: 0, sources: [] })
       expect(project.connection.all('PRAGMA integrity_check')).toEqual([{ integrity_check: 'ok' }])

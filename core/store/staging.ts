@@ -233,6 +233,26 @@ export class Staging {
   }
 }
 
+/** Where a picture that is copied into a project lies: `images/ab/abcd….jpg`. */
+export function copiedPicture(imagesFolder: string, sha256: string, file: string): string {
+  return path.join(imagesFolder, sha256.slice(0, 2), sha256 + path.extname(file).toLowerCase())
+}
+
+/** Pictures of an abandoned staging file, for sweeping their copies; none where the file cannot be read any more. */
+export function abandonedPictures(stagingFile: string): { sha256: string; file: string }[] {
+  let database: Database.Database | undefined
+  try {
+    database = new Database(stagingFile, { readonly: true, fileMustExist: true })
+    return database.prepare<[], { sha256: string; file: string }>('SELECT DISTINCT sha256, file FROM record').all()
+  } catch (error) {
+    // Killed while it was being made: nothing had been copied yet.
+    if (error instanceof Database.SqliteError) return []
+    throw error
+  } finally {
+    database?.close()
+  }
+}
+
 /** Whether nobody holds the lock of a staging file any more. */
 export function isStagingAbandoned(file: string): boolean {
   let database: Database.Database | undefined

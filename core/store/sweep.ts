@@ -1,25 +1,21 @@
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import type { Project } from './project.ts'
-import { isStagingAbandoned } from './staging.ts'
-
-/** Younger files may belong to an import or a synthesis that another process is about to commit. */
-const youngestOrphanMs = 60 * 60 * 1000
+import { abandonedPictures, copiedPicture, isStagingAbandoned } from './staging.ts'
 
 /** Removes staging files whose process is gone, and, when there were any, the files that it left unreferenced. */
 export function sweepLeftovers(project: Project): void {
   if (!existsSync(project.stagingFolder)) return
-  let swept = 0
-  for (const name of readdirSync(project.stagingFolder)) {
-    const file = path.join(project.stagingFolder, name)
-    if (!name.endsWith('.db') || !isStagingAbandoned(file)) continue
+  const files = readdirSync(project.stagingFolder)
+    .filter((name) => name.endsWith('.db'))
+    .map((name) => path.join(project.stagingFolder, name))
+  const abandoned = files.filter(isStagingAbandoned)
+  for (const file of abandoned) {
+    // Another import may be copying the same pictures: then they stay.
+    if (abandoned.length === files.length) sweepCopies(project, file)
     for (const suffix of ['', '-journal', '-wal', '-shm']) rmSync(file + suffix, { force: true })
-    swept++
   }
-  if (swept > 0) {
-    sweepAssets(project)
-    sweepImages(project)
-  }
+  if (abandoned.length > 0) sweepAssets(project)
 }
 
 /**
@@ -36,19 +32,16 @@ export function sweepAssets(project: Project): number {
   )
 }
 
-/** Removes copied pictures, older than an hour, that no image refers to; the number removed. */
-export function sweepImages(project: Project): number {
-  const root = project.imagesFolder
-  if (!existsSync(root)) return 0
-  let removed = 0
-  for (const entry of readdirSync(root, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue
-    const file = path.join(entry.parentPath, entry.name)
-    const stored = path.relative(project.folder, file).split(path.sep).join('/')
-    const used = project.connection.get('SELECT 1 FROM image WHERE path = ? AND copied = 1', stored) !== undefined
-    if (used || Date.now() - statSync(file).mtimeMs < youngestOrphanMs) continue
-    rmSync(file, { force: true })
-    removed++
+/** Removes what an abandoned import had copied and no image refers to. */
+function sweepCopies(project: Project, stagingFile: string): void {
+  for (const { sha256, file } of abandonedPictures(stagingFile)) {
+    if (project.images.findByHash(sha256)?.copied === true) continue
+    const copy = copiedPicture(project.imagesFolder, sha256, file)
+    rmSync(copy, { force: true })
+    const folder = path.dirname(copy)
+    if (!existsSync(folder)) continue
+    for (const name of readdirSync(folder)) {
+      if (name.startsWith(sha256) && name.endsWith('.part')) rmSync(path.join(folder, name), { force: true })
+    }
   }
-  return removed
 }
