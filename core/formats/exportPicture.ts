@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { constants, copyFile, mkdir } from 'node:fs/promises'
+import { constants, copyFile, mkdir, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { MendError } from '../dataset/mendError.ts'
 
@@ -28,11 +28,10 @@ export function checkExportName(name: string): string {
  */
 export async function copyPicture(file: string, folder: string, name: string): Promise<void> {
   const target = path.join(folder, ...checkExportName(name).split('/'))
-  await mkdir(path.dirname(target), { recursive: true })
   try {
-    await copyFile(file, target, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL)
+    await inFolder(target, () => copyFile(file, target, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL))
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') {
+    if (errorCode(error) === 'EEXIST') {
       throw new MendError('export-name-taken', `${name}: two pictures of the export have this name`, 'Rename one.')
     }
     throw new MendError(
@@ -46,11 +45,31 @@ export async function copyPicture(file: string, folder: string, name: string): P
   }
 }
 
-/** SHA-256 (hexadecimal) and size of a file, read as a stream. */
+const errorCode = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '')
+
+/** Does `write`, which makes `target`; makes its folder and tries again only where that is missing. */
+export async function inFolder(target: string, write: () => Promise<void>): Promise<void> {
+  try {
+    await write()
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error
+    await mkdir(path.dirname(target), { recursive: true })
+    await write()
+  }
+}
+
+/** Larger files are hashed as a stream. */
+const wholeBytes = 2 ** 22
+
+/** SHA-256 (hexadecimal) and size of a file; at most 4 MiB of it are held. */
 export async function hashFile(file: string): Promise<{ readonly sha256: string; readonly bytes: number }> {
   const hash = createHash('sha256')
+  if ((await stat(file)).size <= wholeBytes) {
+    const content = await readFile(file)
+    return { sha256: hash.update(content).digest('hex'), bytes: content.length }
+  }
   let bytes = 0
-  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 18 })) {
+  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) {
     hash.update(chunk)
     bytes += chunk.length
   }

@@ -1,10 +1,10 @@
-import { mkdir, open, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { ExportDataset, ExportImage, ExportReport } from '../dataset/export.ts'
 import { notAnnotatedPart, type PartsValue } from '../dataset/label.ts'
 import { MendError } from '../dataset/mendError.ts'
 import { defaultMaxPixels, writePng } from '../media/png.ts'
-import { copyPicture } from './exportPicture.ts'
+import { copyPicture, inFolder } from './exportPicture.ts'
 import { exportedValue, type NamedTask, tallyLosses, tasksOfKind } from './exportTasks.ts'
 import { ExportTally } from './exportTally.ts'
 import type { TargetFormat, WriteOptions } from './format.ts'
@@ -93,10 +93,8 @@ class FolderWriter {
     const folder = path.join(this.#folder, 'labels')
     for (const stem of [name.replace(/\.[^./]+$/, ''), name]) {
       const file = path.join(folder, ...stem.split('/')) + '.png'
-      await mkdir(path.dirname(file), { recursive: true })
       try {
-        const handle = await open(file, 'wx')
-        await handle.writeFile(png).finally(() => handle.close())
+        await inFolder(file, () => writeFile(file, png, { flag: 'wx' }))
         return stem
       } catch (error) {
         if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { readFile, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { DepthValue, LabelValue, PartsValue } from '../../dataset/label.ts'
 import { notAnnotatedPart } from '../../dataset/label.ts'
 import { MendError } from '../../dataset/mendError.ts'
 import type { TaskSchema } from '../../dataset/task.ts'
 import { decodePng, writePng } from '../../media/png.ts'
+import { inFolder } from '../exportPicture.ts'
 import { resolveInside } from '../sourcePaths.ts'
 import { assetPath, fromDecimal, toDecimal, type StoredValue } from './layout.ts'
 
@@ -23,9 +24,8 @@ async function writeAsset(folder: string, value: PartsValue | DepthValue): Promi
   const png = writePng({ width, height, data })
   const sha256 = createHash('sha256').update(png).digest('hex')
   const file = path.join(folder, ...assetPath(sha256).split('/'))
-  await mkdir(path.dirname(file), { recursive: true })
   try {
-    await writeFile(file, png, { flag: 'wx' })
+    await inFolder(file, () => writeFile(file, png, { flag: 'wx' }))
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
   }
