@@ -8,7 +8,7 @@ import { ProgressLine } from './setup/progressLine.mjs'
 import { SetupError } from './setup/setupError.mjs'
 
 /**
- * `node scripts/run.mjs NAME [arguments]`: sets up whatever is missing, then runs scripts/NAME/main.ts on Node 24. It starts
+ * `node scripts/run.mjs NAME [arguments]`: sets up whatever is missing, then runs scripts/NAME/main.ts (or NAME.ts) on Node 24. It starts
  * with the machine's own Node, 20 or newer, before anything is installed.
  *
  * What each script needs of the engine: `must` stops when TensorFlow cannot be installed, `should` goes on without and
@@ -58,9 +58,9 @@ async function main(name, args) {
   const engineStatus = need === 'none' ? 0 : await runNode(node, 'scripts/setup/engine.ts', [])
   if (engineStatus !== 0 && (need === 'must' || engineStatus === 130)) return engineStatus
   if (name === 'setup') return engineStatus
-  const target = `scripts/${name}/main.ts`
-  if (!fs.existsSync(path.join(root, target))) {
-    throw new SetupError('unknown-script', `${target} does not exist in this version`, 'update the checkout')
+  const target = [`scripts/${name}/main.ts`, `scripts/${name}.ts`].find((file) => fs.existsSync(path.join(root, file)))
+  if (target === undefined) {
+    throw new SetupError('unknown-script', `this version has no script "${name}"`, 'update the checkout')
   }
   const status = await runNode(node, target, args)
   return status === 0 ? engineStatus : status
