@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { MendError } from '../dataset/mendError.ts'
 import { chosenRun } from '../jobs/runSummaries.ts'
@@ -25,22 +24,22 @@ function rowsOf({ schema, given, predicted }: SuspectDetail): SuspectRows {
   switch (schema.kind) {
     case 'attributes':
       if (!(given instanceof Int8Array && predicted instanceof Float32Array)) throw misfit()
-      return { schema, given, predicted }
+      return { kind: schema.kind, schema, given, predicted }
     case 'parts':
       if (!(given instanceof Uint8Array && predicted instanceof Uint8Array)) throw misfit()
-      return { schema, given, predicted }
+      return { kind: schema.kind, schema, given, predicted }
     case 'keypoints':
       if (!(given instanceof Float32Array && predicted instanceof Float32Array)) throw misfit()
-      return { schema, given, predicted }
+      return { kind: schema.kind, schema, given, predicted }
     case 'depth':
       if (!(given instanceof Float32Array && predicted instanceof Float32Array)) throw misfit()
-      return { schema, given, predicted }
+      return { kind: schema.kind, schema, given, predicted }
     case 'vector':
       if (!(given instanceof Float32Array && predicted instanceof Float32Array)) throw misfit()
-      return { schema, given, predicted }
+      return { kind: schema.kind, schema, given, predicted }
     case 'identity':
       if (!(given instanceof Int32Array)) throw misfit()
-      return { schema, given, predicted: null }
+      return { kind: schema.kind, schema, given, predicted: null }
   }
 }
 
@@ -95,13 +94,13 @@ export async function writeRunPage(
   const suspects = project.suspects.worst({ run: run.id, task: options.task, limit: options.top })
   const out = resolve(options.out)
   const pool = new PicturePool()
-  try {
-    const entries: SuspectEntry[] = []
+  async function* entries(): AsyncGenerator<SuspectEntry> {
     for (const detail of suspectDetails(project, run.id, suspects)) {
-      entries.push(entryOf(detail, await shownCrop(project, pool, detail)))
+      yield entryOf(detail, await shownCrop(project, pool, detail))
     }
-    await writeSuspectsPage({ title: `${project.name}: suspects of run ${run.id}`, entries, out })
-    return { out, entries: entries.length, bytes: (await stat(out)).size }
+  }
+  try {
+    return await writeSuspectsPage({ title: `${project.name}: suspects of run ${run.id}`, entries: entries(), out })
   } finally {
     await pool.close()
   }

@@ -13,8 +13,8 @@ export const addCompare: Verb = (program, session) => {
       'after',
       example(
         'mend synth sample.mend --profile full --people 40 --seed 1',
-        'mend train sample.mend --tasks vector --size 64x32 --epochs 1',
-        'mend train sample.mend --tasks vector --size 64x32 --epochs 2',
+        'mend train sample.mend --tasks parts,keypoints --size 64x32 --epochs 2',
+        'mend train sample.mend --tasks parts,keypoints --size 64x32 --epochs 1',
         'mend compare sample.mend 1 2',
       ),
     )

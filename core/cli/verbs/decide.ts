@@ -25,8 +25,8 @@ export const addDecide: Verb = (program, session) => {
       'after',
       example(
         'mend synth sample.mend --profile full --people 40 --seed 1',
-        'mend train sample.mend --tasks vector --size 64x32 --epochs 1',
-        "printf 'label,decision,reason\\n1,keep,looks right\\n' > decisions.csv",
+        'mend train sample.mend --tasks parts,keypoints --size 64x32 --epochs 2',
+        "printf 'label,decision,reason\\n3,keep,looks right\\n' > decisions.csv",
         'mend decide sample.mend --file decisions.csv',
       ),
     )
