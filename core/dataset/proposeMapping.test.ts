@@ -30,9 +30,11 @@ describe('matching names', () => {
   })
 
   test('left never matches right, however close the names are', () => {
-    expect(matchNames(['left_shoulder'], ['right_shoulder'], groups)).toEqual([
-      { to: null, confidence: 1, reason: 'new' },
-    ])
+    const unmatched = [{ to: null, confidence: 1, reason: 'new' }]
+    expect(matchNames(['left_shoulder'], ['right_shoulder'], groups)).toEqual(unmatched)
+    // Long enough for the four letters between left and right to be within a fifth.
+    const [left, right] = ['left', 'right'].map((side) => `${side} lower arm of the coat`)
+    expect(matchNames([left], [right], groups)).toEqual(unmatched)
   })
 
   test('an exact name wins over a synonym, a synonym over a resemblance', () => {

@@ -65,7 +65,7 @@ describe('a bundle', () => {
     expect(report).toMatchObject({ images: 3, people: 3, labels: { keypoints: 2, parts: 2, attributes: 1 }, lost: [] })
     using copy = createProject(path.join(root, 'copy.mend'))
     await applyImport(await planImport(copy, out, { pool }))
-    const strip = (images: ExportImage[]): unknown => images.map(({ file: _, id: __, ...image }) => image)
+    const strip = (images: ExportImage[]): unknown => images.map((image) => ({ ...image, file: '', id: 0 }))
     const before = await imagesOf(project)
     expect(strip(await imagesOf(copy))).toEqual(strip(before))
     expect(before[0].people[0].labels.keypoints).toMatchObject({
@@ -84,6 +84,8 @@ describe('a bundle', () => {
 describe('other formats', () => {
   test('leave rejected labels out', async () => {
     await fill()
+    expect((await imagesOf(project, '', true))[0].people[0].labels).toHaveProperty('keypoints')
+    expect((await imagesOf(project, '', false))[0].people[0].labels).not.toHaveProperty('keypoints')
     const report = await exportProject(project, 'coco', path.join(root, 'coco'))
     expect(report.labels).toEqual({ keypoints: 1, parts: 2, attributes: 1 })
     const files = await readdir(path.join(root, 'coco', 'annotations'))

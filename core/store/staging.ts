@@ -152,11 +152,11 @@ export class Staging {
 
   /** The first record of a content without its people. */
   picture(sha256: string): Omit<StagedRecord, 'people'> {
-    const {
-      id: _,
-      dhash,
-      ...row
-    } = this.#connection.one<RecordRow>('SELECT * FROM record WHERE sha256 = ? ORDER BY id LIMIT 1', sha256)
+    const { dhash, ...row } = this.#connection.one<Omit<RecordRow, 'id'>>(
+      `SELECT path, file, sha256, dhash, width, height, split FROM record
+       WHERE sha256 = ? ORDER BY id LIMIT 1`,
+      sha256,
+    )
     return { ...row, dHash: dhash.readBigUInt64BE() }
   }
 
