@@ -22,7 +22,7 @@ export function suspectArticle(entry: SuspectEntry, pictures: ArticlePictures): 
     rank: String(rank),
     score: number(score),
     image,
-    short: why.split(/[.:(]/, 1)[0].trim(),
+    short: why.split(/[(:]|\.(?:\s|$)/, 1)[0].trim(),
     find: `${image} ${source} ${why} #${labelId}`,
   }
   const attributes = Object.entries(data).map(([name, value]) => `data-${name}="${escapeText(value)}"`)

@@ -10,7 +10,7 @@ export function signalBars(signals: SuspectEntry['signals']): string {
     const { title, description } = signalFields[name]
     const level = share >= 95 ? ' high' : ''
     return [
-      `<tr title="${description} Here: ${number(reading.value)}."><th scope="row">${title}</th><td class="meter"><i class="fill${level}" style="width:${share.toFixed(1)}%"></i></td><td class="num">p${share >= 99 ? share.toFixed(1) : share.toFixed(0)}</td></tr>`,
+      `<tr title="${description} Here: ${number(reading.value)}."><th scope="row">${title}</th><td class="meter"><i class="fill${level}" style="width:${share.toFixed(1)}%"></i></td><td class="num">p${share >= 99 ? Math.min(99.9, share).toFixed(1) : share.toFixed(0)}</td></tr>`,
     ]
   })
   return rows.length === 0 ? '' : `<table class="signals">${rows.join('')}</table>`

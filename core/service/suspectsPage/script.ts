@@ -40,6 +40,7 @@ function paint() {
   articles.forEach((article, i) => {
     const decision = store[article.dataset.label]
     items[i].mark.textContent = marks[decision] || article.dataset.score
+    items[i].mark.classList.toggle('decided', decision in marks)
     for (const button of article.querySelectorAll('[data-decision]'))
       button.setAttribute('aria-pressed', String(button.dataset.decision === decision))
   })

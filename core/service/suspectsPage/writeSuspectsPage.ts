@@ -98,21 +98,16 @@ async function encodeCrop({ width, height, rgb }: Picture): Promise<string> {
   return dataAddress(encoded)
 }
 
-/** Lossless WebP where it is small (masks mostly are), else lossy with exact edges of what is clear, else at half the size. */
+/** Lossless WebP where it is small (masks mostly are), else lossy and smaller until it has at most 6 KB. */
 async function encodeOverlay(rgba: Uint8Array, size: { width: number; height: number }): Promise<string> {
-  const raw = { raw: { width: size.width, height: size.height, channels: 4 as const } }
-  let encoded = await sharp(rgba, raw).webp({ lossless: true, effort: 4 }).toBuffer()
-  for (const [shrink, quality] of [
-    [1, 70],
-    [2, 70],
-    [4, 60],
-  ]) {
+  const picture = sharp(rgba, { raw: { width: size.width, height: size.height, channels: 4 } })
+  let encoded = await picture.clone().webp({ lossless: true, effort: 4 }).toBuffer()
+  for (const side of [560, 256, 128, 64]) {
     if (encoded.length <= overlayBytes) break
-    encoded = await sharp(rgba, raw)
-      .resize(Math.max(1, Math.round(size.width / shrink)), Math.max(1, Math.round(size.height / shrink)), {
-        kernel: 'nearest',
-      })
-      .webp({ quality })
+    encoded = await picture
+      .clone()
+      .resize(side, side, { fit: 'inside', withoutEnlargement: true, kernel: 'nearest' })
+      .webp({ quality: 65 })
       .toBuffer()
   }
   return dataAddress(encoded)
