@@ -40,6 +40,11 @@ export default tseslint.config(
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
       // One step of a reduction over a typed array is clearer with an index than with an iterator.
       '@typescript-eslint/prefer-for-of': 'off',
+      // `_` stands for what an interface gives and nobody needs.
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', destructuredArrayIgnorePattern: '^_', caughtErrors: 'all' },
+      ],
       eqeqeq: 'error',
       'no-var': 'error',
       'prefer-const': 'error',
