@@ -7,7 +7,6 @@ import { parseExportFilter } from '../dataset/exportFilter.ts'
 import { PicturePool } from '../media/pool.ts'
 import { exportDataset } from '../store/exportDataset.ts'
 import { createProject, type Project } from '../store/project.ts'
-import { findDuplicates } from './duplicates.ts'
 import { exportProject } from './exportProject.ts'
 import { standing, writeCoco, writeIndexed } from './importFixtures.ts'
 import { applyImport, planImport } from './importSource.ts'
@@ -130,14 +129,5 @@ describe('the filter', () => {
       suspects.decide(run, label, 'keep')
     })
     expect(await tasks('decision=keep')).toEqual([['keypoints']])
-  })
-})
-
-describe('duplicates', () => {
-  test('name the image that two sources brought', async () => {
-    await fill()
-    const { exact, near } = findDuplicates(project)
-    expect(exact).toEqual([{ image: 2, paths: ['joints:images/2.png', 'parts:images/1.png'] }])
-    expect(near).toEqual([])
   })
 })

@@ -7,13 +7,14 @@ import { writePng } from '../media/png.ts'
 
 export const pictureSize = { width: 32, height: 48 }
 
-/** A grey PNG whose pixels, and so its hash, depend on `seed` alone. */
-export async function writePicture(file: string, seed: number): Promise<void> {
+/** A grey PNG whose pixels, and so its hash, depend on `seed` alone; `retouched`: but for one pixel. */
+export async function writePicture(file: string, seed: number, retouched = false): Promise<void> {
   const { width, height } = pictureSize
   const data = Uint8Array.from(
     { length: width * height },
     (_, pixel) => (Math.imul(pixel + 7, (seed + 3) * 2_654_435_761) >>> 13) & 255,
   )
+  if (retouched) data[0] ^= 1
   await mkdir(path.dirname(file), { recursive: true })
   await writeFile(file, writePng({ width, height, data, bits: 8 }))
 }

@@ -195,6 +195,21 @@ describe('labels', () => {
   })
 })
 
+describe('lists of ten million labels', () => {
+  test.each([
+    ['labels of a task and state', 'FROM label WHERE task_id = 1 AND state = ? AND current = 1 AND id > 5 ORDER BY id'],
+    ['candidates of a person', 'FROM label WHERE person_id = 1 ORDER BY task_id, id'],
+    ['people of an image', 'FROM person WHERE image_id = 1 ORDER BY id'],
+    ['suspects of a run and task', 'FROM suspect WHERE run_id = 1 AND task_id = 1 AND rank > 5 ORDER BY rank'],
+    ['revisions of a label', 'FROM label_revision WHERE label_id = 1 ORDER BY id'],
+    ['labels of a source', 'FROM label WHERE source_id = 1'],
+  ])('%s are found by an index, in its order', (_, sql) => {
+    const bound = sql.includes('?') ? ['labelled'] : []
+    const steps = project.connection.all<{ detail: string }>(`EXPLAIN QUERY PLAN SELECT 1 ${sql}`, ...bound)
+    expect(steps.map(({ detail }) => detail).join('; ')).toMatch(/^SEARCH \w+ USING (COVERING )?INDEX \w+ [^;]*$/)
+  })
+})
+
 describe('coverage', () => {
   test('the states of a source add up to its people, and unlabelled is not negative', () => {
     const ids = fill(4)
