@@ -11,7 +11,7 @@ import { noisePlans, plantIntoSnapshot, type PlantedTask } from './plantedNoise.
 import { isFlagged } from './rankRun.ts'
 import { frozenFolder } from './runPredictions.ts'
 import { chosenTasks, freezeRun } from './runPreparation.ts'
-import { createRun, guardRun, lockRunFolder, trainPrepared } from './trainRun.ts'
+import { createRun, guardRun, trainPrepared } from './trainRun.ts'
 import { figures, type TrainerDone } from './trainerSupervisor.ts'
 
 export interface AuditOptions {
@@ -121,7 +121,6 @@ export async function auditRun(project: Project, audit: AuditOptions, context: J
   const plans = noisePlans(chosenTasks(project, options.tasks), audit.kinds, audit.noise)
   const chosen = createRun(project, 'audit', options, context)
   const runFolder = project.runFolder(chosen.run)
-  lockRunFolder(project, chosen.run)
   return guardRun(project, chosen.run, 'an interrupted audit is started again', context, async () => {
     const frozen = join(runFolder, frozenFolder)
     if (existsSync(frozen)) rmSync(frozen, { recursive: true })

@@ -26,14 +26,25 @@ export function readRunLock(runFolder: string): RunLock | null {
   }
 }
 
-/** Claims the run for this process, and its trainer where there is one. @throws MendError `run-busy` */
+/**
+ * Claims the run for this process, and its trainer where there is one. Of two processes that claim at once one gets it.
+ * @throws MendError `run-busy`
+ */
 export function lockRun(runFolder: string, trainer: number | null): void {
   assertRunIsFree(runFolder)
+  const file = join(runFolder, lockFile)
   const lock: RunLock = {
     owner: identifyProcess(process.pid),
     trainer: trainer === null ? null : identifyProcess(trainer),
   }
-  writeFileSync(join(runFolder, lockFile), JSON.stringify(lock))
+  const mine = readRunLock(runFolder)?.owner.pid === process.pid
+  if (!mine) rmSync(file, { force: true })
+  try {
+    writeFileSync(file, JSON.stringify(lock), { flag: mine ? 'w' : 'wx' })
+  } catch (error) {
+    assertRunIsFree(runFolder)
+    throw error
+  }
 }
 
 /** @throws MendError `run-busy` when another process, or a trainer of this one, is at work in the folder. */

@@ -29,14 +29,19 @@ export interface NewRun {
   readonly freeze: FreezeChoices
 }
 
-/** Notes a new run in the project; its id is its folder's name. */
+/**
+ * Notes a new run in the project and claims its folder, in one transaction: nobody sees a run that nobody works on.
+ * @throws MendError `unknown-task`, `task-not-trainable`, `nothing-to-learn`
+ */
 export function createRun(project: Project, kind: RunKind, options: TrainingOptions, context: JobContext): NewRun {
   const configuration = configurationOf(options, chosenTasks(project, options.tasks))
   const { validationShare, margin, limit } = options
   const freeze = { validationShare, margin, limit }
-  const run = project.transaction((writer) =>
-    writer.runs.insert({ kind, status: 'running', configuration: { ...configuration, freeze } }),
-  )
+  const run = project.transaction((writer) => {
+    const id = writer.runs.insert({ kind, status: 'running', configuration: { ...configuration, freeze } })
+    claimRunFolder(project, id)
+    return id
+  })
   context.notice({ event: 'run', run, folder: project.runFolder(run) })
   return { run, configuration, freeze }
 }
@@ -131,7 +136,6 @@ export async function startTraining(
   context: JobContext,
 ): Promise<TrainResult> {
   const chosen = createRun(project, 'train', options, context)
-  lockRunFolder(project, chosen.run)
   return prepareAndTrain(project, chosen, context)
 }
 
@@ -148,14 +152,14 @@ export async function resumeTraining(project: Project, id: number, context: JobC
   const configuration = runConfiguration.parse(row.configuration)
   const { freeze } = freezeChoices.parse(row.configuration)
   await waitForOrphan(project.runFolder(id))
-  lockRunFolder(project, id)
+  claimRunFolder(project, id)
   project.transaction((writer) => writer.runs.update(id, { status: 'running' }))
   context.notice({ event: 'run', run: id, folder: project.runFolder(id) })
   return prepareAndTrain(project, { run: id, configuration, freeze }, context)
 }
 
 /** Makes the run's folder and claims it for this process. @throws MendError `run-busy` */
-export function lockRunFolder(project: Project, run: number): void {
+function claimRunFolder(project: Project, run: number): void {
   const folder = project.runFolder(run)
   mkdirSync(folder, { recursive: true })
   lockRun(folder, null)

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import type { TrainerCommand, TrainerEvent } from '../training/protocol.ts'
 import { EventQueue } from './eventQueue.ts'
 import { LineSplitter, type SplitLine } from './lineSplitter.ts'
-import { assertRunIsFree, lockRun, unlockRun } from './runLock.ts'
+import { assertRunIsFree, lockRun, readRunLock, unlockRun } from './runLock.ts'
 import { parseTrainerEvent } from './trainerEvent.ts'
 
 export interface TrainerHostOptions {
@@ -36,6 +36,8 @@ export class TrainerHost {
   readonly #events = new EventQueue<TrainerEvent>()
   readonly #log: WriteStream
   readonly #exit: Promise<TrainerExit>
+  /** The caller had claimed the run before: it stays claimed when the trainer has gone. */
+  readonly #claimed: boolean
   #logTail = ''
   #ended = false
   #spawnError: Error | null = null
@@ -44,6 +46,7 @@ export class TrainerHost {
   constructor(options: TrainerHostOptions) {
     this.#runFolder = resolve(options.runFolder)
     assertRunIsFree(this.#runFolder)
+    this.#claimed = readRunLock(this.#runFolder) !== null
     this.#log = createWriteStream(join(this.#runFolder, 'trainer.log'), { flags: 'a' })
     this.#log.on('error', () => undefined)
     this.#child = spawn(process.execPath, ['--import', parentWatch, options.script ?? trainerScript, this.#runFolder], {
@@ -111,7 +114,8 @@ export class TrainerHost {
         const last = lines.end()
         if (last !== null) this.#readLine(last)
         if (!this.#ended) this.#emit(this.#crash(exit))
-        unlockRun(this.#runFolder)
+        if (this.#claimed) lockRun(this.#runFolder, null)
+        else unlockRun(this.#runFolder)
         this.#events.close()
         this.#log.end(() => settle(exit))
       }

@@ -14,7 +14,12 @@ export const addRuns: Verb = (program, session) => {
     .action(async (project: string, flags: { json?: boolean }) => {
       const client = await session.client()
       const runs = await client.training.runs({ project })
-      session.output(flags.json).result(runs, (rows) =>
+      const output = session.output(flags.json)
+      for (const run of flags.json === true ? [] : runs) {
+        if (run.kind !== 'train' || (run.state !== 'interrupted' && run.state !== 'stopped')) continue
+        output.note(`run ${run.run} was ${run.state}: mend train ${project} --resume ${run.run} continues it`)
+      }
+      output.result(runs, (rows) =>
         rows.length === 0
           ? 'no run yet'
           : textTable(
