@@ -20,9 +20,12 @@ export interface ComponentSignals {
  */
 export function componentSignals(epochs: readonly EpochRecord[], n: number, components: number): ComponentSignals {
   const deviation = new Float32Array(n * components).fill(NaN)
+  const losses = meanLosses(epochs, n * components)
+  const column = new Float64Array(n)
   for (let c = 0; c < components; c++) {
-    const column = robustDeviation(meanLoss(epochs, n, components, c))
-    for (let i = 0; i < n; i++) deviation[i * components + c] = column[i]
+    for (let i = 0; i < n; i++) column[i] = losses[i * components + c]
+    const standardised = robustDeviation(column)
+    for (let i = 0; i < n; i++) deviation[i * components + c] = standardised[i]
   }
   const excess = new Float64Array(n).fill(NaN)
   const worst = new Int32Array(n).fill(-1)
@@ -43,18 +46,20 @@ export function componentSignals(epochs: readonly EpochRecord[], n: number, comp
   return { excess, worst, largestS: largestFinal(epochs, n, components), deviation }
 }
 
-function meanLoss(epochs: readonly EpochRecord[], n: number, components: number, c: number): Float64Array {
-  const sum = new Float64Array(n)
-  const seen = new Uint32Array(n)
+/** [n × components] mean loss over the epochs in which the component was seen, in one pass over the records' memory. */
+function meanLosses(epochs: readonly EpochRecord[], length: number): Float64Array {
+  const mean = new Float64Array(length)
+  const seen = new Uint16Array(length)
   for (const { componentLoss } of epochs) {
-    for (let i = 0, at = c; i < n; i++, at += components) {
+    for (let at = 0; at < length; at++) {
       const loss = componentLoss[at]
       if (loss !== loss) continue
-      sum[i] += loss
-      seen[i]++
+      mean[at] += loss
+      seen[at]++
     }
   }
-  return sum.map((total, i) => (seen[i] === 0 ? NaN : total / seen[i]))
+  for (let at = 0; at < length; at++) mean[at] = seen[at] === 0 ? NaN : mean[at] / seen[at]
+  return mean
 }
 
 /** A component's final s is that of the last epoch in which it was seen. */

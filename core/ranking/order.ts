@@ -2,7 +2,10 @@
 
 /** The values that are not NaN, ascending. */
 export function sortedPresent(values: Float64Array): Float64Array {
-  return values.filter((value) => value === value).sort()
+  const present = new Float64Array(values.length)
+  let count = 0
+  for (let i = 0; i < values.length; i++) if (values[i] === values[i]) present[count++] = values[i]
+  return present.subarray(0, count).sort()
 }
 
 /** Linear interpolation between order statistics; NaN for an empty array. `sorted` ascending, 0 ≤ share ≤ 1. */

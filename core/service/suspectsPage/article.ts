@@ -30,7 +30,7 @@ export function suspectArticle(entry: SuspectEntry, pictures: ArticlePictures): 
 <header><h2>${escapeText(image)}</h2><span class="chip">${escapeText(task)}</span><span class="chip num">rank ${rank}</span><span class="faint">${escapeText(source)}</span></header>
 <div class="pictures">${panels(entry, pictures)}</div>
 <aside>${section('Why it is suspect', `<p class="why">${escapeText(why)}</p>`)}${section('Signals against the dataset', signalBars(entry.signals))}${section('s = ln σ² over training', trajectoryChart(entry.trajectory))}${section('Label', `<dl><dt>label</dt><dd class="num">${labelId}</dd><dt>person</dt><dd class="num">${entry.personId}</dd><dt>score</dt><dd class="num">${number(score)}</dd></dl>`)}</aside>
-<div class="decisions">${decisionButtons}</div>
+<div class="decisions">${decisionButtons}<span class="faint"><kbd>J</kbd> <kbd>K</kbd> next, previous · hold <kbd>O</kbd> picture only</span></div>
 </article>`
 }
 

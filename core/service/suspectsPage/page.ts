@@ -34,7 +34,7 @@ export function suspectsPage(title: string, articles: readonly PageArticle[]): s
 <style>${style}</style>
 </head>
 <body>
-<header class="top"><h1 title="${escapeText(title)}">${escapeText(title)}</h1><nav class="tasks" aria-label="Tasks">${tabs.join('')}</nav><span class="grow"></span><span id="status" class="num faint" role="status"></span><span class="faint hint"><kbd>J</kbd> <kbd>K</kbd> move · hold <kbd>O</kbd> picture only</span><input type="search" placeholder="Find  /" aria-label="Find in names and reasons"><button type="button" id="save">Save decisions</button><button type="button" id="theme">Theme <kbd>T</kbd></button></header>
+<header class="top"><h1 title="${escapeText(title)}">${escapeText(title)}</h1><nav class="tasks" aria-label="Tasks">${tabs.join('')}</nav><span class="grow"></span><span id="status" class="num faint" role="status"></span><input type="search" placeholder="Find  /" aria-label="Find in names and reasons"><button type="button" id="save">Save decisions</button><button type="button" id="theme">Theme <kbd>T</kbd></button></header>
 <div class="work"><ol class="queue" aria-label="Suspects, worst first"></ol><main>
 ${articles.length === 0 ? '<p class="empty">No suspects.</p>' : body}
 </main></div>

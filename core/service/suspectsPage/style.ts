@@ -70,9 +70,8 @@ tr.disagrees th{font-weight:600}tr.disagrees th::before{content:"≠ ";color:var
 .queue small{display:block;color:var(--text-3);font-size:12px;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 .queue .mark{color:var(--text-3)}.queue .mark.decided{color:var(--good);font-weight:600}
 .js main{overflow:auto;padding:12px;display:block}.js article{display:none;min-height:100%;align-content:start}.js article.current{display:grid}
-.js .decisions{display:flex;gap:8px;flex-wrap:wrap;grid-column:1;align-self:start}.js article.current{grid-template-rows:auto auto 1fr}.js aside{grid-row:2/span 2;grid-column:2}
+.js .decisions{display:flex;gap:8px;flex-wrap:wrap;grid-column:1;align-self:start;align-items:center}.js article.current{grid-template-rows:auto auto 1fr}.js aside{grid-row:2/span 2;grid-column:2}
 .empty{padding:40px;text-align:center;color:var(--text-3)}
-@media (max-width:1500px){.hint{display:none}}
 @media (max-width:1000px){.js .work{grid-template-columns:1fr}.js .queue{display:none}article{grid-template-columns:1fr}.js aside{grid-row:auto;grid-column:1}}
 @media print{.js body{display:block;overflow:visible;height:auto}.js .queue,.tasks,input,.decisions,button{display:none!important}.js article{display:grid;break-inside:avoid}}
 `
