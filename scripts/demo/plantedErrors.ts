@@ -43,8 +43,9 @@ export function plantErrors(people: readonly DrawnPerson[], options: PlantOption
   const candidates = people.filter((person) => person.split === 'train' && person.labels[task] !== undefined)
   const wanted = Math.round(share * candidates.length)
   const wrong: string[] = []
-  for (const person of new Random(seed, 'demo', task).shuffle(candidates.slice())) {
+  for (const at of new Random(seed, 'demo', task).shuffle(Array.from(candidates.keys()))) {
     if (wrong.length === wanted) break
+    const person = candidates[at]
     const random = new Random(seed, 'demo', task, person.name)
     const value = corruptLabelValue(schema, person.labels[task], kind, person, random)
     if (value === null) continue

@@ -95,7 +95,6 @@ function datasetOf(plan: DatasetPlan, drawn: readonly DrawnPerson[]): ExportData
   return {
     name: plan.name,
     tasks: Object.fromEntries(plan.tasks.map((task) => [task, schemas[task]])),
-    // eslint-disable-next-line @typescript-eslint/require-await -- the contract is a stream
     async *images() {
       for (const person of drawn) if (holds(plan, person)) yield imageOf(plan, person)
     },
