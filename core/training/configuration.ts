@@ -23,7 +23,8 @@ export interface RunConfiguration {
   readonly weighting: 'equal'
   readonly aggregation: 'sum'
   readonly gradient: 'none'
-  readonly augment: boolean
+  /** How much crops are changed from step to step; see batch/augmentation.ts. */
+  readonly augment: 'none' | 'light' | 'strong'
   readonly engine: 'auto' | 'tensorflow' | 'webgpu' | 'wasm'
   readonly seed: number
   /** Write a checkpoint every this many epochs (the last always). */
@@ -49,7 +50,7 @@ export const defaultConfiguration: Omit<RunConfiguration, 'tasks'> = {
   weighting: 'equal',
   aggregation: 'sum',
   gradient: 'none',
-  augment: true,
+  augment: 'light',
   engine: 'auto',
   seed: 1,
   checkpointEvery: 1,

