@@ -22,7 +22,7 @@ export const trainingOptions = z.object({
   weighting: z.literal('equal').default('equal'),
   aggregation: z.literal('sum').default('sum'),
   gradient: z.literal('none').default('none'),
-  augment: z.boolean().default(defaultConfiguration.augment),
+  augment: z.enum(['none', 'light', 'strong']).default(defaultConfiguration.augment),
   engine: z.enum(['auto', 'tensorflow', 'webgpu', 'wasm']).default(defaultConfiguration.engine),
   seed: z.number().int().min(0).max(0xffffffff).default(defaultConfiguration.seed),
   checkpointEvery: z.number().int().min(1).default(defaultConfiguration.checkpointEvery),

@@ -18,7 +18,7 @@ export interface TrainingFlags {
   readonly weighting?: TrainingOptions['weighting']
   readonly aggregation?: TrainingOptions['aggregation']
   readonly gradient?: TrainingOptions['gradient']
-  readonly augment?: boolean
+  readonly augment?: 'none' | 'light' | 'strong'
   readonly engine?: TrainingOptions['engine']
   readonly seed?: number
   readonly checkpointEvery?: number
@@ -56,7 +56,12 @@ export function addTrainingFlags(command: Command): Command {
     .addOption(
       new Option('--gradient <method>', 'how conflicting gradients are resolved (default: none)').choices(['none']),
     )
-    .option('--no-augment', 'train on the crops as they are')
+    .addOption(
+      new Option(
+        '--augment <range>',
+        `how much crops are changed from step to step (default: ${standard.augment})`,
+      ).choices(['none', 'light', 'strong']),
+    )
     .addOption(
       new Option('--engine <name>', `tensor engine (default: ${standard.engine})`).choices([
         'auto',
@@ -86,7 +91,7 @@ export function trainingChoices(flags: TrainingFlags): z.input<typeof trainingOp
     weighting: flags.weighting,
     aggregation: flags.aggregation,
     gradient: flags.gradient,
-    augment: flags.augment === false ? false : undefined,
+    augment: flags.augment,
     engine: flags.engine,
     seed: flags.seed,
     checkpointEvery: flags.checkpointEvery,

@@ -23,7 +23,7 @@ export const runConfiguration: z.ZodType<RunConfiguration> = z.object({
   weighting: z.literal('equal'),
   aggregation: z.literal('sum'),
   gradient: z.literal('none'),
-  augment: z.boolean(),
+  augment: z.enum(['none', 'light', 'strong']),
   engine: z.enum(['auto', 'tensorflow', 'webgpu', 'wasm']),
   seed: z.number(),
   checkpointEvery: z.number(),

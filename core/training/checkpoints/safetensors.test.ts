@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { readSafetensors, writeSafetensors } from './safetensors.ts'
+import type { StoredArray } from './safetensors.ts'
 
 let folder = ''
 beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'mend-safetensors-'))))
@@ -10,7 +11,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 it('arrays of every type come back bit for bit, with names and metadata', () => {
   const file = join(folder, 'all.safetensors')
-  const tensors = new Map([
+  const tensors = new Map<string, StoredArray>([
     ['bytes', Uint8Array.of(1, 2, 255)],
     ['floats', Float32Array.of(0.1, NaN, -Infinity)],
     ['doubles', Float64Array.of(Math.PI)],
