@@ -121,7 +121,7 @@ describe('keypoints', () => {
     const loss = createKeypointsLoss(1, [0], map, 4)
     loss.fill(0, Float32Array.of(13, 17, 2), unchanged())
     loss.weigh(0, Float32Array.of(1), 1)
-    const target = loss.values['target']
+    const target = Float32Array.from(loss.values['target'])
     const perfect = tf.reshape(tf.log(tf.tensor1d(target.slice())), [1, 8, 8, 1])
     expect(evaluate(loss, perfect, 1).statistics[0].loss).toBeCloseTo(0, 5)
     const entropy = target.reduce((sum, p) => sum - (p > 0 ? p * Math.log(p) : 0), 0)
