@@ -13,7 +13,7 @@ function interruptSignal(): AbortSignal {
     if (abort.signal.aborted && Date.now() - interruptedAt > interruptAgainAfterMs) process.exit(exitStatus.interrupted)
     if (abort.signal.aborted) return
     interruptedAt = Date.now()
-    process.stderr.write('\ninterrupted: finishing in order; once more ends at once\n')
+    process.stderr.write('\nstopping in good order; Ctrl+C once more ends at once\n')
     abort.abort()
   }
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt)

@@ -10,6 +10,7 @@ import type { Project } from '../store/project.ts'
 import type { Task } from '../store/tasks.ts'
 import type { RunConfiguration } from '../training/configuration.ts'
 import type { JobContext } from './jobRunner.ts'
+import { removePartialFolders } from './partialFolders.ts'
 import { frozenFolder } from './runPredictions.ts'
 
 /** What a run depends on besides its configuration: how its training set is frozen. */
@@ -101,6 +102,7 @@ export async function freezeRun(
 ): Promise<SnapshotManifest> {
   const runFolder = project.runFolder(run)
   mkdirSync(runFolder, { recursive: true })
+  await removePartialFolders(join(runFolder, frozenFolder))
   const tasks = chosenTasks(project, configuration.tasks).map(({ name, schema }) => ({ name, schema }))
   const { validationShare, limit, margin } = choices
   const query = {

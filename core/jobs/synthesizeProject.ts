@@ -11,6 +11,7 @@ import { personLabels, syntheticPeople, type SyntheticRecord } from '../syntheti
 import type { Profile } from '../synthetic/profile.ts'
 import { syntheticTasks } from '../synthetic/tasks.ts'
 import type { JobContext } from './jobRunner.ts'
+import { removePartialFolders } from './partialFolders.ts'
 
 export interface SynthesizeOptions {
   readonly project: string
@@ -104,13 +105,12 @@ async function fill(project: Project, options: SynthesizeOptions, context: JobCo
     const batch = await Promise.all(pending)
     pending = []
     storeBatch(project, options, batch, stored)
-    done += batch.length
-    context.progress({ stage: 'drew', done, total: options.people, unit: 'people' })
   }
   try {
     for (const entry of syntheticPeople(options)) {
       context.signal.throwIfAborted()
       pending.push(writePicture(entry, join(project.imagesFolder, entry.source, `${entry.name}.png`)))
+      context.progress({ stage: 'drew', done: ++done, total: options.people, unit: 'people' })
       // Drawing blocks: let pictures be written and interrupts be heard between people.
       await new Promise((turn) => setImmediate(turn))
       if (pending.length === batchSize) await flush()
@@ -134,6 +134,7 @@ export async function synthesizeProject(options: SynthesizeOptions, context: Job
     throw new MendError('project-exists', `${folder} exists and is not empty`, 'choose another name')
   }
   const partial = `${folder}.partial-${process.pid}`
+  await removePartialFolders(folder)
   await rm(partial, { recursive: true, force: true })
   try {
     const project = createProject(partial)
