@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { combine, meanRank } from './combine.ts'
 import { detection } from './detection.ts'
+import { familyEvidence } from './families.ts'
 import { epochOf, historyOf, jointHistory, type JointNoise } from './historyFixture.ts'
 import { rankTasks } from './rankTasks.ts'
 import { signalNames, type SignalName } from './signalFields.ts'
@@ -24,6 +25,27 @@ describe('the combination of signals', () => {
       expect(combined.auroc).toBeGreaterThan(detection(meanRank(signals), planted).auroc - 0.005)
     })
   }
+
+  test('hears families without a group apart less where another family has one', () => {
+    const odds = (noise: JointNoise): { clear: string[]; atTwo: number } => {
+      const evidence = familyEvidence(computeSignals([jointHistory(1000, noise, 15).history])[0])
+      const component = evidence.find(({ family }) => family === 'component')
+      // The evidence is linear in the deviation: read it at 2.
+      const [i, j] = [0, 1]
+      const slope =
+        ((component?.logOdds[j] ?? 0) - (component?.logOdds[i] ?? 0)) /
+        ((component?.deviation[j] ?? 0) - (component?.deviation[i] ?? 0))
+      return {
+        clear: evidence.flatMap(({ family, clear }) => (clear ? [family] : [])),
+        atTwo: (component?.logOdds[i] ?? 0) + slope * (2 - (component?.deviation[i] ?? 0)),
+      }
+    }
+    const alone = odds('none')
+    const beside = odds('swap')
+    expect(alone.clear).toEqual([])
+    expect(beside.clear).toEqual(['swap'])
+    expect(alone.atTwo - beside.atTwo).toBeCloseTo(Math.log(0.05 / 0.0005), 6)
+  })
 
   test('says which family spoke and which joint is wrong', () => {
     const { history, planted } = jointHistory(1000, 'joint', 12)
