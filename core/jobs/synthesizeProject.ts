@@ -109,7 +109,10 @@ async function fill(project: Project, options: SynthesizeOptions, context: JobCo
   try {
     for (const entry of syntheticPeople(options)) {
       context.signal.throwIfAborted()
-      pending.push(writePicture(entry, join(project.imagesFolder, entry.source, `${entry.name}.png`)))
+      const drawn = writePicture(entry, join(project.imagesFolder, entry.source, `${entry.name}.png`))
+      // The rejection is met when the batch is stored; until then it must not count as unhandled.
+      drawn.catch(() => undefined)
+      pending.push(drawn)
       context.progress({ stage: 'drew', done: ++done, total: options.people, unit: 'people' })
       // Drawing blocks: let pictures be written and interrupts be heard between people.
       await new Promise((turn) => setImmediate(turn))
