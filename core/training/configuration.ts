@@ -17,6 +17,10 @@ export interface RunConfiguration {
   readonly parameters: 'component' | 'instance' | 'none'
   /** Effective step of the parameters, lr/B of methods.md 1. */
   readonly parameterRate: number
+  /**
+   * Its heavy-ball momentum. A label is visited once an epoch, so at 0.9 and 0.1 s rings with a period of 20 epochs; measured
+   * on LSP-extended, 20% deranged, 30 epochs: detection .82 there, .86 at 0.5 and 0.2, where it barely does.
+   */
   readonly parameterMomentum: number
   /** Epochs during which parameters stay 0 (losses are normalised by the median of the first). */
   readonly warmupEpochs: number
@@ -44,8 +48,8 @@ export const defaultConfiguration: Omit<RunConfiguration, 'tasks'> = {
   weightDecay: 1e-4,
   clipNorm: 5,
   parameters: 'component',
-  parameterRate: 0.1,
-  parameterMomentum: 0.9,
+  parameterRate: 0.2,
+  parameterMomentum: 0.5,
   warmupEpochs: 1,
   weighting: 'equal',
   aggregation: 'sum',
