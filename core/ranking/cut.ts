@@ -84,7 +84,7 @@ export function cutValues(values: Float64Array, signal: Cut['signal']): Cut {
  *
  * Measured: of 14 clean distributions (normal, Gumbel, gamma, log-normal, Laplace, t, …) at n = 2,500 and 20,000 none but
  * the uniform is called corrupt; two normals 4 deviations apart give the planted 5 – 40% within 0.01. LSP-extended with
- * 20% deranged gives 0.199; with one joint moved or sides exchanged in 10%, "no clear corruption".
+ * 20% deranged gives 0.18 – 0.20; with one joint moved or sides exchanged in 10%, "no clear corruption".
  */
 export function findGroups(values: Float64Array): Groups | { readonly reason: string; readonly separation: number } {
   const sorted = sortedPresent(values)

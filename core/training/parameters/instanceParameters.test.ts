@@ -109,7 +109,7 @@ describe('the step of instance-level parameters', () => {
 
   test('stays within the clamp and finite for any finite losses', () => {
     fc.assert(
-      fc.property(fc.array(fc.float({ min: 0, max: Math.fround(1e30), noNaN: true }), { maxLength: 30 }), (losses) => {
+      fc.property(fc.array(fc.float({ min: 0, max: Math.fround(9e29), noNaN: true }), { maxLength: 30 }), (losses) => {
         const parameters = createParameters({ ...base, regression: true })
         for (const loss of losses) parameters.update(first, Float32Array.of(loss))
         const { s, v } = parameters.state()
