@@ -95,7 +95,7 @@ export const noiseChoice = z.object({ task: z.string(), kind: z.string() })
 export const auditInput = projectInput.extend({
   options: trainingOptions,
   /** Share of the present training labels of each audited task that is corrupted. */
-  noise: z.number().positive().max(0.9).default(0.2),
+  noise: z.number().min(0).max(0.9).default(0.2),
   /** Task (or task kind) → kind of noise; a missing task gets its kind's first (the paper's). */
   kinds: z.array(noiseChoice).default([]),
 })

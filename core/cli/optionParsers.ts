@@ -15,6 +15,14 @@ export function positiveNumber(text: string): number {
   return value
 }
 
+/** A share from 0 to 1. */
+export function share(text: string): number {
+  const value = Number(text)
+  if (text.trim() === '' || !(value >= 0 && value <= 1))
+    throw new InvalidArgumentError('a number from 0 to 1 is needed.')
+  return value
+}
+
 /** `96x64`: height × width in pixels. */
 export function pictureSize(text: string): { height: number; width: number } {
   const match = /^(\d{2,4})[x×](\d{2,4})$/i.exec(text)

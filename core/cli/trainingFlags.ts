@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander'
 import { defaultConfiguration, modelNames } from '../training/configuration.ts'
 import type { z } from 'zod'
 import type { trainingOptions, TrainingOptions } from '../api/training.ts'
-import { nameList, pictureSize, positiveNumber, wholeNumber } from './optionParsers.ts'
+import { nameList, pictureSize, positiveNumber, share, wholeNumber } from './optionParsers.ts'
 
 /** Training options as commander collects them; what was not given is missing. */
 export interface TrainingFlags {
@@ -14,6 +14,8 @@ export interface TrainingFlags {
   readonly learningRate?: number
   readonly parameters?: TrainingOptions['parameters']
   readonly parameterRate?: number
+  readonly parameterMomentum?: number
+  readonly validation?: number
   readonly warmup?: number
   readonly weighting?: TrainingOptions['weighting']
   readonly aggregation?: TrainingOptions['aggregation']
@@ -50,6 +52,7 @@ export function addTrainingFlags(command: Command): Command {
       ).choices(['component', 'instance', 'none']),
     )
     .option('--parameter-rate <x>', `step of the parameters, lr/B (default: ${standard.parameterRate})`, positiveNumber)
+    .option('--parameter-momentum <x>', `their momentum (default: ${standard.parameterMomentum})`, share)
     .option('--warmup <n>', `epochs before the parameters move (default: ${standard.warmupEpochs})`, wholeNumber)
     .addOption(new Option('--weighting <method>', 'how tasks are weighted (default: equal)').choices(['equal']))
     .addOption(new Option('--aggregation <method>', 'how task losses are joined (default: sum)').choices(['sum']))
@@ -72,6 +75,7 @@ export function addTrainingFlags(command: Command): Command {
     )
     .option('--seed <n>', `the same seed and engine give the same numbers (default: ${standard.seed})`, wholeNumber)
     .option('--checkpoint-every <n>', `epochs between checkpoints (default: ${standard.checkpointEvery})`, wholeNumber)
+    .option('--validation <share>', 'share of people without a split that is kept for validation (default: 0.1)', share)
     .option('--limit <n>', 'train on at most this many people', wholeNumber)
 }
 
@@ -87,6 +91,7 @@ export function trainingChoices(flags: TrainingFlags): z.input<typeof trainingOp
     learningRate: flags.learningRate,
     parameters: flags.parameters,
     parameterRate: flags.parameterRate,
+    parameterMomentum: flags.parameterMomentum,
     warmupEpochs: flags.warmup,
     weighting: flags.weighting,
     aggregation: flags.aggregation,
@@ -95,6 +100,7 @@ export function trainingChoices(flags: TrainingFlags): z.input<typeof trainingOp
     engine: flags.engine,
     seed: flags.seed,
     checkpointEvery: flags.checkpointEvery,
+    validationShare: flags.validation,
     limit: flags.limit,
   }
 }

@@ -1,6 +1,6 @@
 import { auditResult, type AuditResult } from '../../api/training.ts'
 import { UsageError } from '../exitStatus.ts'
-import { nameList, positiveNumber } from '../optionParsers.ts'
+import { nameList, share } from '../optionParsers.ts'
 import { figure, textTable } from '../table.ts'
 import { addTrainingFlags, trainingChoices, type TrainingFlags } from '../trainingFlags.ts'
 import { showTrainingNotice } from '../trainingProgress.ts'
@@ -53,7 +53,7 @@ export const addAudit: Verb = (program, session) => {
     .description('plant known errors in a training copy, train, and report how many of them the ranking finds')
     .argument('<project>', 'project folder; its labels stay as they are')
   addTrainingFlags(command)
-    .option('--noise <share>', 'share of the labels that is corrupted (default: 0.2)', positiveNumber)
+    .option('--noise <share>', 'share of the labels that is corrupted (default: 0.2)', share)
     .option('--kind <kinds>', 'kind of noise, TASK=KIND,… (default: the paper’s for each task)', nameList)
     .option('--json', 'print NDJSON events, the result last')
     .addHelpText(
