@@ -32,7 +32,8 @@ export async function learn(
       .map(([name, value]) => `${task} ${name} ${figure(value)}`),
   )
   stages.note(`on people it did not train on: ${metrics.join(', ')}`)
-  stages.end(`run ${result.run}: ${result.epoch} epochs at ${Math.round(result.imagesPerSecond)} images/s`)
+  const speed = result.imagesPerSecond > 0 ? ` at ${Math.round(result.imagesPerSecond)} images/s` : ''
+  stages.end(`run ${result.run}: ${result.epoch} epochs${speed}`)
   return result
 }
 
@@ -59,7 +60,7 @@ export async function showSuspects(
  * never removed.
  * @returns task → its ranking
  */
-export async function clean(
+export async function cleanUp(
   loop: Loop,
   stages: Stages,
   { cleaned }: Workspace,

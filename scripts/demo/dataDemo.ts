@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import path from 'node:path'
 import type { Suspect } from '../../core/api/suspects.ts'
 import type { Session } from '../../core/cli/session.ts'
-import { clean, gather, learn, showSuspects } from './chapters.ts'
+import { cleanUp, gather, learn, showSuspects } from './chapters.ts'
 import { findDatasets, Loop } from './loop.ts'
 import type { DemoSettings } from './settings.ts'
 import { Stages } from './stages.ts'
@@ -26,7 +26,7 @@ export async function runDataDemo(
   await gather(loop, stages, sources)
   const result = await learn(loop, stages, { height: 96, width: 64, epochs, seed })
   await showSuspects(loop, stages, workspace, result)
-  const rankings = await clean(loop, stages, workspace, result)
+  const rankings = await cleanUp(loop, stages, workspace, result)
   stages.begin('the worst of each task')
   const worst = Object.fromEntries([...rankings].map(([task, ranking]) => [task, ranking.slice(0, shown)]))
   for (const [task, suspects] of Object.entries(worst)) {

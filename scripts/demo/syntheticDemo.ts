@@ -4,7 +4,7 @@ import path from 'node:path'
 import type { Session } from '../../core/cli/session.ts'
 import { count, counts, textTable } from '../../core/cli/table.ts'
 import { detect, percent, type Detected } from './detection.ts'
-import { clean, gather, learn, showSuspects } from './chapters.ts'
+import { cleanUp, gather, learn, showSuspects } from './chapters.ts'
 import { Loop } from './loop.ts'
 import { readAnswerSheet, type PlantedTask } from './plantedErrors.ts'
 import type { DemoSettings } from './settings.ts'
@@ -38,9 +38,12 @@ export async function runSyntheticDemo(session: Session, settings: DemoSettings,
   const { epochs, seed } = settings
   const result = await learn(loop, stages, { height: 96, width: 64, epochs, seed })
   await showSuspects(loop, stages, workspace, result)
-  const rankings = await clean(loop, stages, workspace, result)
+  const rankings = await cleanUp(loop, stages, workspace, result)
   stages.begin('how much of what was planted was found')
-  const detected = planted.map((task) => detect(task, rankings.get(task.task) ?? []))
+  const clean = { kind: 'none', labels: 0, people: [] }
+  const detected = [...rankings].map(([task, ranking]) =>
+    detect(planted.find((one) => one.task === task) ?? { ...clean, task }, ranking),
+  )
   for (const line of detectionLines(detected)) stages.note(line)
   stages.print(`\ndone in ${stages.seconds().toFixed(0)} s; look at ${path.relative(process.cwd(), workspace.page)}`)
   await finishWorkspace(workspace, { seconds: stages.seconds(), settings, result, detected })
