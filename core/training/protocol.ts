@@ -4,7 +4,7 @@
  * (RunConfiguration) and `snapshot` (a JSON file {"folder": …}); it continues from RUN_FOLDER/checkpoint when there is one.
  *
  * It writes under RUN_FOLDER: `checkpoint/` (replaced atomically), `records/` (one file per task and epoch, see
- * training/runFiles.ts), `predictions/` (one file per task, when done), `metrics.ndjson` (the epoch events).
+ * training/runFiles.ts), `predictions/` (one file per task, when done).
  */
 export type TrainerEvent =
   | {
