@@ -1,7 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readRunLock } from '../../core/jobs/runLock.ts'
 import { locateTensorflow } from '../../core/tensor/engines/tensorflowLibrary.ts'
 import { events, mend, MendProcess } from './mend.ts'
 
@@ -30,6 +31,15 @@ async function runState(run: number): Promise<string | undefined> {
   return runs.find((candidate) => candidate.run === run)?.state
 }
 
+/** The trainer's process number, as soon as there is one. */
+async function trainerOf(run: number): Promise<number> {
+  for (;;) {
+    const trainer = readRunLock(join(project, 'runs', String(run)))?.trainer
+    if (trainer) return trainer.pid
+    await new Promise((wake) => setTimeout(wake, 20))
+  }
+}
+
 describe.skipIf(!locateTensorflow().available || process.platform === 'win32')('interruptions', () => {
   it('whatever is interrupted or killed, the run is resumed and ends with the numbers of an uninterrupted one', async () => {
     const whole = done(events(await mend('train', project, ...options)))
@@ -44,17 +54,14 @@ describe.skipIf(!locateTensorflow().available || process.platform === 'win32')('
     expect(await runState(2)).toBe('stopped')
 
     const orphaned = new MendProcess('train', project, '--resume', '2', '--json')
-    await orphaned.said('"event":"ready"')
+    await trainerOf(2)
     orphaned.child.kill('SIGKILL')
     await orphaned.ended
     expect(['running', 'interrupted']).toContain(await runState(2))
 
     const crashed = new MendProcess('train', project, '--resume', '2', '--json')
     await crashed.said('"event":"ready"')
-    const lock = JSON.parse(readFileSync(join(project, 'runs', '2', 'run.lock'), 'utf8')) as {
-      trainer: { pid: number }
-    }
-    process.kill(lock.trainer.pid, 'SIGKILL')
+    process.kill(await trainerOf(2), 'SIGKILL')
     expect(await crashed.ended).toBe(1)
     expect(crashed.stderr).toContain('trainer-crashed: ')
     expect(crashed.stderr).toContain('--resume')
@@ -63,5 +70,5 @@ describe.skipIf(!locateTensorflow().available || process.platform === 'win32')('
     const resumed = done(events(await mend('train', project, '--resume', '2', '--json')))
     expect(resumed.metrics).toEqual(whole.metrics)
     expect(await runState(2)).toBe('done')
-  }, 60_000)
+  }, 240_000)
 })

@@ -46,7 +46,7 @@ describe.skipIf(!locateTensorflow().available)('from training to decisions', () 
     expect(ranked[0].why).not.toBe('')
     expect(ranked[0].score).toBeGreaterThanOrEqual(ranked[1].score)
     expect(Object.keys(ranked[0].signals)).toContain('meanLoss')
-  }, 30_000)
+  }, 120_000)
 
   it('applies decisions as revisions, all or none', async () => {
     const [a, b, c, d] = await suspects('--task', 'keypoints')
@@ -104,7 +104,7 @@ describe.skipIf(!locateTensorflow().available)('from training to decisions', () 
     expect(planted).toMatchObject([{ task: 'parts', kind: 'relabel' }, { task: 'vector' }])
     expect((await mend('suspects', 'p.mend', '--run', String(audit.run), '--json')).stdout).toBe('[]\n')
     expect(await mend('train', 'p.mend', '--resume', String(audit.run))).toMatchObject({ status: 1 })
-  }, 30_000)
+  }, 120_000)
 
   it('writes one page of suspects', async () => {
     const made = JSON.parse(
