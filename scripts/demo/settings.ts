@@ -24,7 +24,7 @@ export function demoFolder(settings: DemoSettings): string {
 export const usage = `npm run demo                          synthetic people with planted errors
 npm run demo -- --data FOLDER         the datasets in FOLDER, as they are
   --people N    synthetic people to draw (default ${1600})
-  --epochs N    passes over the people (default ${14}; with --data ${30})
+  --epochs N    passes over the people (default ${20}; with --data ${30})
   --seed N      another seed, other people and errors (default 1)
 `
 
@@ -40,7 +40,7 @@ export function parseSettings(args: readonly string[]): DemoSettings | null {
     version: 1,
     data: data === undefined ? null : path.resolve(data),
     people: number(numbers.people, 1600),
-    epochs: number(numbers.epochs, data === undefined ? 14 : 30),
+    epochs: number(numbers.epochs, data === undefined ? 20 : 30),
     seed: number(numbers.seed, 1),
   })
   if (settings.success) return settings.data
