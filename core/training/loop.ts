@@ -1,5 +1,3 @@
-import { existsSync, mkdirSync } from 'node:fs'
-import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs'
 import { MendError } from '../dataset/mendError.ts'
 import { splits } from '../dataset/label.ts'
@@ -12,13 +10,13 @@ import type { FeedValues, Session } from '../tensor/program.ts'
 import { augmentationRanges, drawAugmentation, unchanged, writeTransform } from './batch/augmentation.ts'
 import { chooseEngine, createSession } from './chooseSession.ts'
 import type { RunConfiguration } from './configuration.ts'
-import { readSafetensors, writeSafetensors } from './checkpoints/safetensors.ts'
-import type { StoredArray } from './checkpoints/safetensors.ts'
+import { restoreCheckpoint, writeCheckpoint } from './checkpoints/runCheckpoint.ts'
+import type { RunState } from './checkpoints/runCheckpoint.ts'
 import { decodePredictions } from './decodePrediction.ts'
 import type { MapGeometry } from './losses/mapSampling.ts'
 import { createTaskMetric } from './metrics/metric.ts'
 import type { TrainerEvent } from './protocol.ts'
-import { createPredictionWriter, epochTensors, loadEpochTensors, writeEpoch, writeRecordedTasks } from './runFiles.ts'
+import { createPredictionWriter, writeEpoch, writeRecordedTasks } from './runFiles.ts'
 import { learningRateAt } from './schedule.ts'
 import { predictionProgram, taskKey, trainingProgram } from './step.ts'
 import { TaskLearner } from './taskLearner.ts'
@@ -117,7 +115,9 @@ export class TrainingRun {
       transforms: new Float32Array(batch * 8),
       colour: new Float32Array(batch * 6),
     }
-    this.#restore()
+    const progress = restoreCheckpoint(folder, this.#state())
+    this.#epoch = progress.epoch
+    this.#step = progress.step
     control.emit({
       event: 'ready',
       engine: engine.name,
@@ -332,59 +332,18 @@ export class TrainingRun {
 
   #checkpoint(): void {
     const started = performance.now()
-    const tensors = new Map<string, StoredArray>()
-    for (const [name, values] of this.#session.readState()) tensors.set(`weights/${name}`, values)
-    for (const { index, parameters } of this.#learners) {
-      for (const [name, values] of parameters?.state() ?? []) tensors.set(`parameters/${index}/${name}`, values)
-    }
-    if (this.#step > 0) {
-      for (const [name, values] of epochTensors(this.#learners.map((learner) => learner.epoch)))
-        tensors.set(`epoch/${name}`, values)
-    }
-    mkdirSync(join(this.#folder, 'checkpoint'), { recursive: true })
-    writeSafetensors(this.#checkpointFile(), {
-      metadata: {
-        epoch: String(this.#epoch),
-        step: String(this.#step),
-        scales: JSON.stringify(this.#learners.map((learner) => learner.scale)),
-        snapshot: this.#snapshot.manifest.id,
-        configuration: JSON.stringify(this.#configuration),
-      },
-      tensors,
-    })
+    writeCheckpoint(this.#folder, this.#state(), { epoch: this.#epoch, step: this.#step })
     this.#lastCheckpoint = performance.now()
-    this.#control.emit({ event: 'checkpoint', epoch: this.#epoch, seconds: (performance.now() - started) / 1000 })
+    const seconds = (performance.now() - started) / 1000
+    this.#control.emit({ event: 'checkpoint', epoch: this.#epoch, seconds })
   }
 
-  #checkpointFile(): string {
-    return join(this.#folder, 'checkpoint', 'state.safetensors')
-  }
-
-  #restore(): void {
-    if (!existsSync(this.#checkpointFile())) return
-    const { metadata, tensors } = readSafetensors(this.#checkpointFile())
-    if (metadata['snapshot'] !== this.#snapshot.manifest.id) {
-      throw new MendError('checkpoint-mismatch', 'the checkpoint belongs to another snapshot', 'start a new run')
-    }
-    const under = (prefix: string): Map<string, StoredArray> =>
-      new Map(
-        [...tensors]
-          .filter(([name]) => name.startsWith(prefix))
-          .map(([name, values]) => [name.slice(prefix.length), values]),
-      )
-    this.#session.writeState(under('weights/') as Map<string, Float32Array>)
-    const scales = JSON.parse(metadata['scales']) as number[]
-    for (const learner of this.#learners) {
-      learner.scale = scales[learner.index]
-      learner.parameters?.load(under(`parameters/${learner.index}/`))
-    }
-    this.#epoch = Number(metadata['epoch'])
-    this.#step = Number(metadata['step'])
-    if (this.#step > 0) {
-      loadEpochTensors(
-        under('epoch/'),
-        this.#learners.map((learner) => learner.epoch),
-      )
+  #state(): RunState {
+    return {
+      session: this.#session,
+      learners: this.#learners,
+      snapshot: this.#snapshot.manifest.id,
+      configuration: this.#configuration,
     }
   }
 }

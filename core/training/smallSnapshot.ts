@@ -49,7 +49,9 @@ function squarePerson(random: Random, index: number): SnapshotPerson {
     far: depth,
     size: Float32Array.of(side / 10),
   }
-  const missing = index % 4 === 3 ? Object.keys(rows)[(index >> 2) % 5] : null
+  // Each task in turn, shifted every five so that training people are among those who lack it.
+  const turn = index >> 2
+  const missing = index % 4 === 3 ? Object.keys(rows)[(turn + Math.floor(turn / 5)) % 5] : null
   const labels = Object.entries(rows)
     .filter(([task]) => task !== missing)
     .map(([task, row], number) => [task, { labelId: index * 10 + number + 1, row }])

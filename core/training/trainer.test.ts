@@ -57,7 +57,7 @@ const epochsOf = (events: TrainerEvent[]) =>
   events.filter((event) => event.event === 'epoch').map(({ epoch, losses, metrics }) => ({ epoch, losses, metrics }))
 
 describe('the trainer process', () => {
-  it('gives the same numbers again, and after a kill in the middle of an epoch', { timeout: 120_000 }, async () => {
+  it('gives the same numbers again, and after a kill in the middle of an epoch', { timeout: 300_000 }, async () => {
     const whole = makeRun('whole')
     const events = await train(whole)
     const epochs = epochsOf(events)
@@ -81,7 +81,7 @@ describe('the trainer process', () => {
 
   it(
     'stops at once with a checkpoint inside the epoch, and continues to the same numbers',
-    { timeout: 120_000 },
+    { timeout: 300_000 },
     async () => {
       const folder = makeRun('stopped', { epochs: 2 })
       const first = await train(folder, (event) => (event.event === 'ready' ? 'stop' : null))
@@ -93,7 +93,7 @@ describe('the trainer process', () => {
     },
   )
 
-  it('pauses between steps until it is told to go on', { timeout: 60_000 }, async () => {
+  it('pauses between steps until it is told to go on', { timeout: 120_000 }, async () => {
     const folder = makeRun('paused', { epochs: 1, tasks: ['mask'] })
     const events = await train(folder, (event) => {
       if (event.event === 'ready') return 'pause'
@@ -123,7 +123,7 @@ describe('the trainer process', () => {
     expect([...histories[1].epochs[3].s].some((s) => s !== 0)).toBe(true)
   })
 
-  it('says what is wrong with a configuration, with a hint, instead of crashing', { timeout: 60_000 }, async () => {
+  it('says what is wrong with a configuration, with a hint, instead of crashing', { timeout: 120_000 }, async () => {
     const events = await train(makeRun('wrong', { height: 64 }))
     expect(events.at(-1)).toMatchObject({
       event: 'failed',
