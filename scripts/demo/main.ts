@@ -56,7 +56,9 @@ listenForInterrupts()
 try {
   await main(process.argv.slice(2))
 } catch (error) {
-  const known = abort.signal.aborted ? new Interrupted('npm run demo continues it') : errorForPeople(error, 'demo')
+  const known = abort.signal.aborted
+    ? new Interrupted('the same command continues where this one stopped')
+    : errorForPeople(error, 'demo')
   errors.error(known)
   process.exitCode = statusOf(known)
 }
