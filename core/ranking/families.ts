@@ -17,6 +17,12 @@ interface Family {
   readonly shift: number
   /** log of how often this kind of mistake is expected, relative to the others. */
   readonly logPrior: number
+  /**
+   * Log odds beyond which a clear group's are compressed: a mixture says nothing reliable of its far tail, least of all for a
+   * maximum over many components. On Clothing Co-Parsing, 20% deranged, outlying parts of right masks had log odds of 46
+   * where wrong masks as a whole had 29: the combination found 98.1% of what the parameters alone found wholly.
+   */
+  readonly trust: number
 }
 
 /**
@@ -25,10 +31,10 @@ interface Family {
  * means a hard picture. Swap gain gets more, having the lightest clean tail.
  */
 export const families: Readonly<Record<FamilyName, Family>> = {
-  label: { signals: { s: 2, meanLoss: 1, areaUnderMargin: 1, crossTask: 1 }, shift: 1, logPrior: -1 },
-  component: { signals: { componentExcess: 1, componentS: 1 }, shift: 2.5, logPrior: 0 },
-  pixels: { signals: { lowMargin: 1, softmin: 1 }, shift: 2.5, logPrior: 0 },
-  swap: { signals: { swapGain: 1 }, shift: 2.5, logPrior: 1.5 },
+  label: { signals: { s: 2, meanLoss: 1, areaUnderMargin: 1, crossTask: 0.5 }, shift: 1, logPrior: -1, trust: 20 },
+  component: { signals: { componentExcess: 1, componentS: 1 }, shift: 2.5, logPrior: 0, trust: 5 },
+  pixels: { signals: { lowMargin: 1, softmin: 1 }, shift: 2.5, logPrior: 0, trust: 5 },
+  swap: { signals: { swapGain: 1 }, shift: 2.5, logPrior: 1.5, trust: 8 },
 }
 
 /** What one family says of every label of a task. */
@@ -48,21 +54,27 @@ const defaultLogOdds = Math.log(0.05)
 const backgroundLogOdds = Math.log(0.0005)
 
 /** The families that apply to a task, with their evidence. */
-export function familyEvidence({ values }: TaskSignals): FamilyEvidence[] {
+export function familyEvidence({ values, history }: TaskSignals): FamilyEvidence[] {
   const present = familyNames.flatMap((family) => {
+    // The only component of a label is the label.
+    if (family === 'component' && history.components.length === 1) return []
     const deviation = meanDeviation(values, families[family].signals)
     return deviation === null ? [] : [{ family, deviation, groups: findGroups(deviation) }]
   })
   const anyClear = present.some(({ groups }) => 'logOdds' in groups)
   return present.map(({ family, deviation, groups }) => {
-    const { shift, logPrior } = families[family]
+    const { shift, logPrior, trust } = families[family]
     const offset = (anyClear ? backgroundLogOdds : defaultLogOdds) + logPrior - (shift * shift) / 2
     const clear = 'logOdds' in groups
     const logOdds = deviation.map((z) =>
-      z !== z ? -Infinity : clear ? groups.logOdds(z) : offset + shift * Math.min(z, largestUnclear),
+      z !== z ? -Infinity : clear ? compressed(groups.logOdds(z), trust) : offset + shift * Math.min(z, largestUnclear),
     )
     return { family, deviation, logOdds, clear }
   })
+}
+
+function compressed(logOdds: number, trust: number): number {
+  return logOdds > trust ? trust + Math.log1p(logOdds - trust) : logOdds
 }
 
 /** Deviations beyond it are tails of a family in which nothing stands apart. */

@@ -1,4 +1,5 @@
 import type { TaskSchema } from '../dataset/task.ts'
+import { fromLearnedDepth } from './losses/inverseDepth.ts'
 import type { MapGeometry } from './losses/mapSampling.ts'
 import type { Standardisation } from './losses/standardisation.ts'
 
@@ -20,7 +21,9 @@ export function decodePredictions(
     case 'parts':
       return Uint8Array.from(raw.subarray(0, count * geometry.cropHeight * geometry.cropWidth))
     case 'depth':
-      return restore(raw.subarray(0, count * geometry.cropHeight * geometry.cropWidth), 1, scale)
+      return restore(raw.subarray(0, count * geometry.cropHeight * geometry.cropWidth), 1, scale).map((value) =>
+        fromLearnedDepth(schema.unit, value),
+      )
     case 'vector':
       return restore(raw.subarray(0, count * schema.components.length), schema.components.length, scale)
     case 'keypoints':

@@ -8,7 +8,8 @@ import type { Snapshot } from '../snapshot/read.ts'
 import { Random } from '../synthetic/random.ts'
 import type { FeedValues, Session } from '../tensor/program.ts'
 import { augmentationRanges, drawAugmentation, unchanged, writeTransform } from './batch/augmentation.ts'
-import { chooseEngine, createSession } from './chooseSession.ts'
+import { createSession } from './chooseSession.ts'
+import type { ChosenEngine } from './chooseSession.ts'
 import type { RunConfiguration } from './configuration.ts'
 import { restoreCheckpoint, writeCheckpoint } from './checkpoints/runCheckpoint.ts'
 import type { RunState } from './checkpoints/runCheckpoint.ts'
@@ -58,7 +59,14 @@ export class TrainingRun {
   #seconds = 0
   #lastCheckpoint = performance.now()
 
-  constructor(folder: string, snapshot: Snapshot, configuration: RunConfiguration, control: LoopControl) {
+  /** @param engine must be tfjs's backend already: see chooseEngine. */
+  constructor(
+    folder: string,
+    snapshot: Snapshot,
+    configuration: RunConfiguration,
+    engine: ChosenEngine,
+    control: LoopControl,
+  ) {
     this.#folder = folder
     this.#snapshot = snapshot
     this.#configuration = configuration
@@ -80,7 +88,6 @@ export class TrainingRun {
         'check `mend coverage`',
       )
     }
-    const engine = chooseEngine(configuration.engine)
     this.#engine = engine.device
     this.#learners = configuration.tasks.map(
       (_, index) => new TaskLearner(snapshot, configuration, index, this.#geometry, this.#train),

@@ -4,6 +4,7 @@ import type { Snapshot } from '../snapshot/read.ts'
 import type { Augmentation } from './batch/augmentation.ts'
 import type { RunConfiguration } from './configuration.ts'
 import { createTaskLoss } from './losses/createTaskLoss.ts'
+import { toLearnedDepth } from './losses/inverseDepth.ts'
 import type { MapGeometry } from './losses/mapSampling.ts'
 import { standardise } from './losses/standardisation.ts'
 import type { Standardisation } from './losses/standardisation.ts'
@@ -94,7 +95,8 @@ export class TaskLearner {
     const row = layout.allocate(layout.length) as Float32Array
     for (const person of sample.subarray(0, 256)) {
       this.#snapshot.readRows(this.name, [person], row)
-      for (let at = 0; at < row.length; at += 7) if (!Number.isNaN(row[at])) pixels.push(row[at])
+      for (let at = 0; at < row.length; at += 7)
+        if (!Number.isNaN(row[at])) pixels.push(toLearnedDepth(schema.unit, row[at]))
     }
     return standardise(Float32Array.from(pixels), 1)
   }

@@ -123,6 +123,23 @@ describe('the trainer process', () => {
     expect([...histories[1].epochs[3].s].some((s) => s !== 0)).toBe(true)
   })
 
+  it('learns on WebAssembly what it learns on TensorFlow', { timeout: 60_000 }, async () => {
+    const changes = { epochs: 2, augment: 'none' } as const
+    const events = await train(makeRun('wasm', { ...changes, engine: 'wasm' }))
+    expect(events[0]).toMatchObject({ event: 'ready', engine: 'wasm', reason: 'asked for' })
+    expect(events.map((event) => event.event)).not.toContain('warning')
+    expect(events.at(-1)).toMatchObject({ event: 'done', epoch: 2 })
+    const [first, second] = epochsOf(events)
+    expect(second.losses['mask']).toBeLessThan(first.losses['mask'])
+    const reference = epochsOf(await train(makeRun('tensorflow', { ...changes, engine: 'tensorflow' })))
+    for (const [task, loss] of Object.entries(reference[1].losses)) {
+      expect(Math.abs(second.losses[task] / loss - 1), task).toBeLessThan(0.02)
+    }
+    expect(readFileSync(join(root, 'wasm', 'predictions', '1.bin')).length).toBe(
+      readFileSync(join(root, 'tensorflow', 'predictions', '1.bin')).length,
+    )
+  })
+
   it('says what is wrong with a configuration, with a hint, instead of crashing', { timeout: 120_000 }, async () => {
     const events = await train(makeRun('wrong', { height: 64 }))
     expect(events.at(-1)).toMatchObject({

@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { MendError } from '../dataset/mendError.ts'
 import { openSnapshot } from '../snapshot/read.ts'
+import { chooseEngine } from './chooseSession.ts'
 import type { RunConfiguration } from './configuration.ts'
 import { TrainingRun } from './loop.ts'
 import type { LoopControl } from './loop.ts'
@@ -47,7 +48,8 @@ async function main(folder: string): Promise<void> {
   const configuration = JSON.parse(readFileSync(join(folder, 'configuration.json'), 'utf8')) as RunConfiguration
   const { folder: snapshotFolder } = JSON.parse(readFileSync(join(folder, 'snapshot'), 'utf8')) as { folder: string }
   const snapshot = openSnapshot(snapshotFolder)
-  const run = new TrainingRun(folder, snapshot, configuration, listen())
+  const engine = await chooseEngine(configuration.engine)
+  const run = new TrainingRun(folder, snapshot, configuration, engine, listen())
   await run.run()
   run.dispose()
   snapshot.close()

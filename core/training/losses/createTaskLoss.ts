@@ -27,7 +27,7 @@ export function createTaskLoss(
     case 'parts':
       return createPartsLoss(batch, schema.flip, geometry)
     case 'depth':
-      return createDepthLoss(batch, geometry, scale)
+      return createDepthLoss(batch, schema, geometry, scale)
     case 'vector':
       return createVectorLoss(batch, schema, scale)
     case 'identity':

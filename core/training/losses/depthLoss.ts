@@ -1,11 +1,18 @@
 import * as tf from '@tensorflow/tfjs'
+import type { DepthSchema } from '../../dataset/task.ts'
+import { toLearnedDepth } from './inverseDepth.ts'
 import { sampleCells } from './mapSampling.ts'
 import type { MapGeometry } from './mapSampling.ts'
 import type { Standardisation } from './standardisation.ts'
 import type { TaskLoss } from './taskLoss.ts'
 
-/** Squared error of standardised depth by pixel, at the map's size; invalid pixels have no weight. One component. */
-export function createDepthLoss(batch: number, geometry: MapGeometry, scale: Standardisation): TaskLoss {
+/** Squared error of standardised inverse depth by pixel, at the map's size; invalid pixels have no weight. One component. */
+export function createDepthLoss(
+  batch: number,
+  { unit }: DepthSchema,
+  geometry: MapGeometry,
+  scale: Standardisation,
+): TaskLoss {
   const cells = geometry.height * geometry.width
   const target = new Float32Array(batch * cells)
   const weight = new Float32Array(batch * cells)
@@ -35,7 +42,7 @@ export function createDepthLoss(batch: number, geometry: MapGeometry, scale: Sta
       for (let cell = 0; cell < cells; cell++) {
         const value = samples[cell] < 0 ? NaN : row[samples[cell]]
         if (Number.isNaN(value)) continue
-        target[b * cells + cell] = (value - scale.mean[0]) / scale.deviation[0]
+        target[b * cells + cell] = (toLearnedDepth(unit, value) - scale.mean[0]) / scale.deviation[0]
         valid[b * cells + cell] = 1
         any = true
       }

@@ -156,6 +156,7 @@ describe('regressions', () => {
   it('depth is compared where it is valid, in deviations', () => {
     const loss = createDepthLoss(
       1,
+      { kind: 'depth', unit: 'disparity' },
       { cropHeight: 1, cropWidth: 2, height: 1, width: 2 },
       { mean: Float32Array.of(3), deviation: Float32Array.of(2) },
     )
