@@ -47,6 +47,15 @@ describe('the combination of signals', () => {
     expect(alone.atTwo - beside.atTwo).toBeCloseTo(Math.log(0.05 / 0.0005), 6)
   })
 
+  test('hears the far tail of a clear family only as a logarithm: an outlying component cannot drown the label as a whole', () => {
+    const evidence = familyEvidence(computeSignals([jointHistory(1000, 'derange', 16).history])[0])
+    const loudest = (name: string): number =>
+      Math.max(...(evidence.find(({ family }) => family === name)?.logOdds ?? []))
+    // Uncompressed, the component's mixture says 59 and the label's 30.
+    expect(loudest('component')).toBeCloseTo(5 + Math.log1p(59 - 5), 0)
+    expect(loudest('label')).toBeCloseTo(20 + Math.log1p(30 - 20), 0)
+  })
+
   test('says which family spoke and which joint is wrong', () => {
     const { history, planted } = jointHistory(1000, 'joint', 12)
     const [{ ranking }] = rankTasks([history])
