@@ -1,6 +1,5 @@
 import fs from 'node:fs'
 import { createRequire } from 'node:module'
-import os from 'node:os'
 import { engineIds, type EngineId, type EngineReport } from './engineReport.ts'
 import { mendHome } from './mendHome.mjs'
 import type { ProbeAnswer } from './probeAnswer.ts'
@@ -28,8 +27,7 @@ export async function listEngines(options: ListOptions = {}): Promise<EngineRepo
 type Finding = Omit<EngineReport, 'id' | 'selected'>
 
 async function reportEngine(id: EngineId, options: ListOptions): Promise<EngineReport> {
-  const finding =
-    id === 'tensorflow-cpu' ? await findTensorflowCpu(options) : await findOther(id, options.fresh === true)
+  const finding = id === 'tensorflow-cpu' ? await findTensorflowCpu(options) : await findOther(id, options)
   return { id, ...finding, selected: false }
 }
 
@@ -49,7 +47,7 @@ function fromAnswer(answer: ProbeAnswer, reason: string): Finding {
   return { available: answer.works, reason, device: answer.device, version: answer.version }
 }
 
-async function findOther(id: Exclude<EngineId, 'tensorflow-cpu'>, fresh: boolean): Promise<Finding> {
+async function findOther(id: Exclude<EngineId, 'tensorflow-cpu'>, options: ListOptions): Promise<Finding> {
   if (id === 'tensorflow-cuda') return { available: false, reason: cudaReason(), device: nvidiaDevice(), version: null }
   if (id === 'webgpu') {
     return {
@@ -59,23 +57,24 @@ async function findOther(id: Exclude<EngineId, 'tensorflow-cpu'>, fresh: boolean
       version: null,
     }
   }
-  return findWasm(fresh)
+  return findWebAssembly(options)
 }
 
-async function findWasm(fresh: boolean): Promise<Finding> {
-  const notYet = 'training on WebAssembly is not offered in this version'
-  const device = os.cpus()[0]?.model.trim() ?? process.arch
-  if (!fresh) return { available: false, reason: notYet, device, version: wasmVersion() }
-  const answer = await probeEngine('wasm')
-  const found = answer.works ? answer.reason : `the probe says: ${answer.reason}`
-  return { available: false, reason: `${notYet} (${found})`, device, version: wasmVersion() }
+async function findWebAssembly({ fresh = false, home = mendHome() }: ListOptions): Promise<Finding> {
+  const library = webAssemblyLibrary()
+  if (library === null) {
+    const reason = 'the package of the WebAssembly backend is missing; the set-up installs it'
+    return { available: false, reason, device: null, version: null }
+  }
+  const cached = fresh ? null : readCachedProbe('wasm', library, home)
+  const answer = cached ?? (await probeEngine('wasm'))
+  if (cached === null) keepProbe('wasm', library, answer, home)
+  return fromAnswer(answer, answer.works ? 'part of this program; slower than TensorFlow' : answer.reason)
 }
 
-function wasmVersion(): string | null {
+function webAssemblyLibrary(): string | null {
   try {
-    const manifest: unknown = createRequire(import.meta.url)('@tensorflow/tfjs-backend-wasm/package.json')
-    const hasVersion = typeof manifest === 'object' && manifest !== null && 'version' in manifest
-    return hasVersion && typeof manifest.version === 'string' ? manifest.version : null
+    return createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm')
   } catch {
     return null
   }

@@ -1,9 +1,6 @@
-import { createRequire } from 'node:module'
 import os from 'node:os'
-import path from 'node:path'
-import * as tf from '@tensorflow/tfjs'
-import { setWasmPaths, version_wasm } from '@tensorflow/tfjs-backend-wasm'
 import { loadTensorflow } from '../tensorflow.ts'
+import { loadWebAssembly } from '../wasm/webAssembly.ts'
 import { isEngineId, type EngineId } from './engineReport.ts'
 import { fitDefect, probeFit } from './probeFit.ts'
 import { probeMark, type ProbeAnswer } from './probeAnswer.ts'
@@ -26,10 +23,8 @@ async function probe(id: EngineId): Promise<ProbeAnswer> {
 async function load(id: EngineId): Promise<{ device: string; version: string }> {
   const processor = os.cpus()[0]?.model.trim() ?? process.arch
   if (id === 'wasm') {
-    const resolved = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm')
-    setWasmPaths(`${path.dirname(resolved)}${path.sep}`)
-    if (!(await tf.setBackend('wasm'))) throw new Error('WebAssembly does not start')
-    return { device: processor, version: version_wasm }
+    const { version } = await loadWebAssembly()
+    return { device: processor, version }
   }
   if (id === 'webgpu') throw new Error('WebGPU is not part of this version')
   const { version, gpu } = loadTensorflow()
