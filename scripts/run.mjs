@@ -11,17 +11,16 @@ import { SetupError } from './setup/setupError.mjs'
  * `node scripts/run.mjs NAME [arguments]`: sets up whatever is missing, then runs scripts/NAME/main.ts (or NAME.ts) on Node 24. It starts
  * with the machine's own Node, 20 or newer, before anything is installed.
  *
- * What each script needs of the engine: `must` stops when TensorFlow cannot be installed, `should` goes on without and
- * fails at the end, `none` does not look.
+ * Which scripts train, and so want the faster engine set up.
  */
-const engineNeed = new Map([
-  ['setup', 'must'],
-  ['demo', 'must'],
-  ['bench', 'must'],
-  ['test', 'should'],
-  ['check', 'none'],
-  ['format', 'none'],
-  ['sheet', 'none'],
+const trains = new Map([
+  ['setup', true],
+  ['demo', true],
+  ['bench', true],
+  ['test', true],
+  ['check', false],
+  ['format', false],
+  ['sheet', false],
 ])
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..')
@@ -32,13 +31,9 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..')
  * @returns {Promise<number>} the exit status
  */
 async function main(name, args) {
-  const need = engineNeed.get(name)
-  if (need === undefined) {
-    throw new SetupError(
-      'unknown-script',
-      `there is no script "${name}"`,
-      `one of ${[...engineNeed.keys()].join(', ')}`,
-    )
+  const needsEngine = trains.get(name)
+  if (needsEngine === undefined) {
+    throw new SetupError('unknown-script', `there is no script "${name}"`, `one of ${[...trains.keys()].join(', ')}`)
   }
   if (Number(process.versions.node.split('.')[0]) < 20) {
     throw new SetupError(
@@ -55,15 +50,13 @@ async function main(name, args) {
     const platform = `${process.platform}-${process.arch}`
     throw new SetupError('no-node-24', `npm has no Node 24 for ${platform}`, 'install Node 24 or newer and use it')
   }
-  const engineStatus = need === 'none' ? 0 : await runNode(node, 'scripts/setup/engine.ts', [])
-  if (engineStatus !== 0 && (need === 'must' || engineStatus === 130)) return engineStatus
-  if (name === 'setup') return engineStatus
+  const engineStatus = needsEngine ? await runNode(node, 'scripts/setup/engine.ts', []) : 0
+  if (engineStatus !== 0 || name === 'setup') return engineStatus
   const target = [`scripts/${name}/main.ts`, `scripts/${name}.ts`].find((file) => fs.existsSync(path.join(root, file)))
   if (target === undefined) {
     throw new SetupError('unknown-script', `this version has no script "${name}"`, 'update the checkout')
   }
-  const status = await runNode(node, target, args)
-  return status === 0 ? engineStatus : status
+  return runNode(node, target, args)
 }
 
 /**

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import type { Tensor } from '@tensorflow/tfjs'
 import { adam } from './program.ts'
+import { adamUpdateName } from './wasm/adamUpdate.ts'
 import type { AdamStep, FeedValues, Program, Session, WeightSpecification } from './program.ts'
 
 /** Runs programs kernel by kernel on tfjs's current backend: the fallback of, and the reference for, the traced session. */
@@ -71,7 +72,7 @@ function read(tensor: Tensor): Float32Array | Int32Array {
   return tensor.dataSync() as Float32Array | Int32Array
 }
 
-/** One Adam update in composed operations: the reference for TensorFlow's ResourceApplyAdam. */
+/** One Adam update: by the backend's own kernel where it has one, else composed, the reference for ResourceApplyAdam. */
 function applyAdam(
   get: (name: string) => Tensor,
   set: (name: string, value: Tensor) => void,
@@ -81,10 +82,18 @@ function applyAdam(
 ): void {
   const { beta1, beta2, epsilon } = adam
   const rate = (update.learningRate * Math.sqrt(1 - beta2 ** update.step)) / (1 - beta1 ** update.step)
-  const m = tf.add(tf.mul(get(`${weight}/m`), beta1), tf.mul(gradient, 1 - beta1))
-  const v = tf.add(tf.mul(get(`${weight}/v`), beta2), tf.mul(tf.square(gradient), 1 - beta2))
-  const decayed = tf.mul(get(weight), 1 - update.learningRate * update.weightDecay)
-  set(weight, tf.sub(decayed, tf.div(tf.mul(m, rate), tf.add(tf.sqrt(v), epsilon))))
-  set(`${weight}/m`, m)
-  set(`${weight}/v`, v)
+  const keep = 1 - update.learningRate * update.weightDecay
+  const names = [weight, `${weight}/m`, `${weight}/v`]
+  if (tf.getKernel(adamUpdateName, tf.getBackend())) {
+    const [w, m, v] = names.map(get)
+    const attributes = { rate, keep, beta1, beta2, epsilon }
+    const updated: Tensor[] = tf.engine().runKernel(adamUpdateName, { weight: w, m, v, gradient }, attributes)
+    names.forEach((name, index) => set(name, updated[index]))
+    return
+  }
+  const m = tf.add(tf.mul(get(names[1]), beta1), tf.mul(gradient, 1 - beta1))
+  const v = tf.add(tf.mul(get(names[2]), beta2), tf.mul(tf.square(gradient), 1 - beta2))
+  const step = tf.div(tf.mul(m, rate), tf.add(tf.sqrt(v), epsilon))
+  const w = tf.sub(tf.mul(get(weight), keep), step)
+  names.forEach((name, index) => set(name, [w, m, v][index]))
 }

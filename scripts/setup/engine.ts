@@ -4,7 +4,10 @@ import { installEngine } from '../../core/tensor/engines/installEngine.ts'
 import { locateTensorflow } from '../../core/tensor/engines/tensorflowLibrary.ts'
 import { ProgressLine } from './progressLine.mjs'
 
-/** Second part of the set-up, on Node 24: the TensorFlow engine. Exit status 0 when it is there, 1 when it is not. */
+/**
+ * Second part of the set-up, on Node 24: the TensorFlow engine. Where it cannot be had (no network, no compiler, no disk
+ * space, no build for the platform), one line says why and that the built-in WebAssembly engine trains, and all goes on.
+ */
 if (!locateTensorflow().available) await install()
 
 async function install(): Promise<void> {
@@ -23,9 +26,9 @@ async function install(): Promise<void> {
   } catch (error) {
     progress.close()
     if (!(error instanceof MendError)) throw error
-    process.stderr.write(`${error.code}: TensorFlow could not be installed: ${error.message}\nhint: ${error.hint}\n`)
-    process.stderr.write('Everything but training, audits and the demo works without it.\n')
-    process.exitCode = 1
+    progress.say(
+      `engine: WebAssembly trains, slower; TensorFlow could not be installed: ${error.message}; ${error.hint}`,
+    )
   }
 }
 

@@ -51,12 +51,16 @@ function spread(
         const left = column * geometry.strideWidth - padInfo.left
         const [x0, x1] = [Math.max(0, left), Math.min(inWidth, left + filterWidth)]
         for (let channel = 0; channel < inChannels; channel++, output++) {
-          let [best, largest] = [-1, -Infinity]
+          let best = -1
+          let largest = -Infinity
           for (let y = y0; y < y1; y++) {
             let at = ((image * inHeight + y) * inWidth + x0) * inChannels + channel
             for (let x = x0; x < x1; x++, at += inChannels) {
               const value = heap[input + at]
-              if (value > largest || best < 0) [best, largest] = [at, value]
+              if (value > largest || best < 0) {
+                best = at
+                largest = value
+              }
             }
           }
           if (best >= 0) heap[gradient + best] += heap[output]

@@ -246,3 +246,24 @@ describe('a matrix product on WebAssembly', () => {
     )
   })
 })
+
+describe('an Adam update on WebAssembly', () => {
+  it('moves a weight as worked out by hand', () => {
+    tf.tidy(() => {
+      const inputs = {
+        weight: tf.tensor1d([2, 1]),
+        m: tf.tensor1d([0.5, 0]),
+        v: tf.tensor1d([4, 0]),
+        gradient: tf.tensor1d([3, 0]),
+      }
+      const attributes = { rate: 0.5, keep: 0.5, beta1: 0.5, beta2: 0.75, epsilon: 1 }
+      const updated: Tensor[] = tf.engine().runKernel('AdamUpdate', inputs, attributes)
+      // m = ½·½ + ½·3 = 1.75; v = ¾·4 + ¼·9 = 5.25; w = ½·2 − ½·1.75 / (√5.25 + 1).
+      expect([...updated[1].dataSync()]).toEqual([1.75, 0])
+      expect([...updated[2].dataSync()]).toEqual([5.25, 0])
+      expect(updated[0].dataSync()[0]).toBeCloseTo(1 - 0.875 / (Math.sqrt(5.25) + 1), 6)
+      expect(updated[0].dataSync()[1]).toBe(0.5)
+      expect(inputs.weight.dataSync()[0]).toBe(2)
+    })
+  })
+})

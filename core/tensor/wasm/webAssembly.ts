@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs'
 import type { KernelConfig } from '@tensorflow/tfjs'
 import { setWasmPaths, version_wasm } from '@tensorflow/tfjs-backend-wasm'
 import { MendError } from '../../dataset/mendError.ts'
+import { adamUpdate } from './adamUpdate.ts'
 import { convolutionFilterGradient } from './convolutionFilterGradient.ts'
 import { convolutionInputGradient } from './convolutionInputGradient.ts'
 import { matrixProduct } from './matrixProduct.ts'
@@ -44,6 +45,7 @@ function registerOwnKernels(): void {
   const product = tf.getKernel('BatchMatMul', 'wasm')
   if (!product) throw new Error('the WebAssembly backend has no matrix product')
   const own: KernelConfig[] = [
+    adamUpdate,
     convolutionFilterGradient,
     convolutionInputGradient,
     maxPoolGradient,
