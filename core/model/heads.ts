@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs'
-import type { Tensor, Tensor2D } from '@tensorflow/tfjs'
+import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs'
 import type { TaskSchema } from '../dataset/task.ts'
 import { relu } from '../tensor/kernels.ts'
-import { convolution, convolutionBlock, dense, globalAverage } from './layers.ts'
+import { convolution, convolutionBlock, dense, globalAverage, normalisation } from './layers.ts'
 import type { Features } from './resnet.ts'
 import type { Scope } from './scope.ts'
 
@@ -47,5 +47,9 @@ function globalFeatures(scope: Scope, name: string, { deep, map }: Features): Te
   const [batch, height, width, channels] = deep.shape
   const layout = tf.reshape(deep, [batch, height * width * channels]) as Tensor2D
   const joined = tf.concat([layout, globalAverage(map)], 1) as Tensor2D
-  return relu(dense(scope, `${name}/hidden`, joined, Math.min(256, channels)))
+  const units = Math.min(256, channels)
+  const hidden = tf.reshape(dense(scope, `${name}/hidden`, joined, units), [batch, 1, 1, units]) as Tensor4D
+  // Normalised over its units: hundreds of positive inputs move together under Adam, and would switch a bare ReLU off for good.
+  const normal = normalisation(scope, `${name}/hidden/norm`, hidden, units)
+  return relu(tf.reshape(normal, [batch, units])) as Tensor2D
 }

@@ -48,6 +48,12 @@ export interface FamilyEvidence {
   readonly clear: boolean
 }
 
+/**
+ * Labels that are wrong as a whole are wrong in every part, so the other families' groups are mostly the same labels, less
+ * sharply seen; what they claim beside it needs more evidence. On LSP-extended, 20% deranged, swap gain's upper group held a
+ * twentieth of the right labels: the combination found 87.4% with it at par, where the parameters alone found 92.2%.
+ */
+const besideWrongLabels = 4
 /** Share of mistakes expected where nothing stands apart. */
 const defaultLogOdds = Math.log(0.05)
 /** The same for families without a group apart, where another has one: only extremes are heard beside it. */
@@ -62,12 +68,18 @@ export function familyEvidence({ values, history }: TaskSignals): FamilyEvidence
     return deviation === null ? [] : [{ family, deviation, groups: findGroups(deviation) }]
   })
   const anyClear = present.some(({ groups }) => 'logOdds' in groups)
+  const labelClear = present.some(({ family, groups }) => family === 'label' && 'logOdds' in groups)
   return present.map(({ family, deviation, groups }) => {
     const { shift, logPrior, trust } = families[family]
     const offset = (anyClear ? backgroundLogOdds : defaultLogOdds) + logPrior - (shift * shift) / 2
     const clear = 'logOdds' in groups
+    const doubt = labelClear && family !== 'label' ? besideWrongLabels : 0
     const logOdds = deviation.map((z) =>
-      z !== z ? -Infinity : clear ? compressed(groups.logOdds(z), trust) : offset + shift * Math.min(z, largestUnclear),
+      z !== z
+        ? -Infinity
+        : clear
+          ? compressed(groups.logOdds(z), trust) - doubt
+          : offset + shift * Math.min(z, largestUnclear),
     )
     return { family, deviation, logOdds, clear }
   })

@@ -18,6 +18,7 @@ export class LabelParameters {
   readonly width: number
   readonly #labels: InstanceParameters
   readonly #components: InstanceParameters | null
+  readonly #componentsWeigh: boolean
   /**
    * [components] what a component's losses are further divided by before they step its parameter: its median over the labels
    * in the last epoch. A parameter then says how a component stands out among its kind. Without it, parts that are hard for
@@ -27,12 +28,20 @@ export class LabelParameters {
   readonly #labelLoss: Float32Array
   readonly #componentLoss: Float32Array
 
-  constructor(configuration: RunConfiguration, labels: number, components: number, regression: boolean) {
+  /** `componentsWeigh`: components take part in a component run; see `TaskLearner`. */
+  constructor(
+    configuration: RunConfiguration,
+    labels: number,
+    components: number,
+    regression: boolean,
+    componentsWeigh: boolean,
+  ) {
     const { parameters, parameterRate: rate, parameterMomentum: momentum, batch } = configuration
     const options = { people: labels, regression, rate, momentum }
     this.#labels = createParameters({ ...options, components: 1 })
     this.#components = parameters === 'component' ? createParameters({ ...options, components }) : null
-    this.width = this.#components ? components : 1
+    this.#componentsWeigh = this.#components !== null && componentsWeigh
+    this.width = this.#componentsWeigh ? components : 1
     this.#componentScale = new Float32Array(components).fill(1)
     this.#labelLoss = new Float32Array(batch).fill(NaN)
     this.#componentLoss = new Float32Array(batch * components).fill(NaN)
@@ -40,7 +49,8 @@ export class LabelParameters {
 
   /** Fills `out` [B × width] with the weights on the model's losses. */
   weights(labels: Int32Array, out: Float32Array): void {
-    ;(this.#components ?? this.#labels).weights(labels, out)
+    const source = this.#componentsWeigh ? this.#components : this.#labels
+    ;(source ?? this.#labels).weights(labels, out)
   }
 
   /** Writes s of a label, and of its present components, as they are now. */

@@ -73,7 +73,13 @@ export class TaskLearner {
     this.parameters =
       configuration.parameters === 'none'
         ? null
-        : new LabelParameters(configuration, people.length, components, this.loss.regression)
+        : new LabelParameters(
+            configuration,
+            people.length,
+            components,
+            this.loss.regression,
+            weighsComponents(task.schema),
+          )
     this.#active = new Uint8Array(configuration.batch)
     this.#weights = new Float32Array(configuration.batch * (this.parameters?.width ?? 1))
     this.#statistics = emptyStatistics(components)
@@ -214,6 +220,14 @@ export class TaskLearner {
     }
     return sum / count
   }
+}
+
+/**
+ * Whether components may weigh the loss. A rare attribute is hard wherever it is *yes*: parameters of its own would take those
+ * few for mistakes and have the network ignore them, so attributes are weighed by the label's parameter alone.
+ */
+function weighsComponents(schema: TaskSchema): boolean {
+  return schema.kind !== 'attributes'
 }
 
 function localOutputs(
