@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import path from 'node:path'
 import * as tf from '@tensorflow/tfjs'
 import type { KernelConfig } from '@tensorflow/tfjs'
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import { setWasmPaths, version_wasm } from '@tensorflow/tfjs-backend-wasm'
 import { MendError } from '../../dataset/mendError.ts'
 import { adamUpdate } from './adamUpdate.ts'
@@ -9,6 +10,7 @@ import { convolutionFilterGradient } from './convolutionFilterGradient.ts'
 import { convolutionInputGradient } from './convolutionInputGradient.ts'
 import { matrixProduct } from './matrixProduct.ts'
 import { maxPoolGradient } from './maxPoolGradient.ts'
+import { refuseFailedAllocations } from './wasmMemory.ts'
 
 export interface WebAssemblyEngine {
   /** Of tfjs's WebAssembly backend. */
@@ -36,12 +38,15 @@ export async function loadWebAssembly(): Promise<WebAssemblyEngine> {
       { cause: error },
     )
   }
-  registerOwnKernels()
+  if (!registered) {
+    refuseFailedAllocations(tf.backend() as unknown as BackendWasm)
+    registerOwnKernels()
+    registered = true
+  }
   return { version: version_wasm, simd: await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT').then(Boolean) }
 }
 
 function registerOwnKernels(): void {
-  if (registered) return
   const product = tf.getKernel('BatchMatMul', 'wasm')
   if (!product) throw new Error('the WebAssembly backend has no matrix product')
   const own: KernelConfig[] = [
@@ -55,5 +60,4 @@ function registerOwnKernels(): void {
     if (tf.getKernel(kernel.kernelName, 'wasm')) tf.unregisterKernel(kernel.kernelName, 'wasm')
     tf.registerKernel(kernel)
   }
-  registered = true
 }
