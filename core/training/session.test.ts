@@ -46,14 +46,14 @@ describe('the traced step', { timeout: 120_000 }, () => {
     let first = NaN
     for (let step = 1; step <= 50; step++) {
       // A small rate: at a large one, rounding grows from step to step in any two orders of summation.
-      const update = { learningRate: 2e-5, step, weightDecay: 1e-2 }
+      const update = { learningRate: 1e-5, step, weightDecay: 1e-2 }
       const a = traced.run('train', feeds, update)
       const b = eager.run('train', feeds, update)
       expect(Object.keys(a).sort()).toEqual(Object.keys(b).sort())
       first = step === 1 ? a['objective'][0] : first
       if (step > 1 && step < 50) continue
       expect(Math.abs(a['objective'][0] / b['objective'][0] - 1)).toBeLessThan(1e-4)
-      if (step === 50) expect(first - a['objective'][0]).toBeGreaterThan(0.01)
+      if (step === 50) expect(first - a['objective'][0]).toBeGreaterThan(0.002)
     }
     const [left, right] = [traced.readState(), eager.readState()]
     expect([...left.keys()].sort()).toEqual([...right.keys()].sort())

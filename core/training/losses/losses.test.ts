@@ -153,7 +153,7 @@ describe('keypoints', () => {
 })
 
 describe('regressions', () => {
-  it('depth is compared where it is valid, in deviations', () => {
+  it('depth is compared where it is valid, in deviations, by size and not by square where far off', () => {
     const loss = createDepthLoss(
       1,
       { kind: 'depth', unit: 'disparity' },
@@ -163,8 +163,9 @@ describe('regressions', () => {
     expect(loss.fill(0, Float32Array.of(7, NaN), unchanged())).toBe(true)
     loss.weigh(0, Float32Array.of(0.5), 1)
     const { objective, statistics } = evaluate(loss, tf.zeros([1, 1, 2, 1]), 1)
-    expect(objective).toBeCloseTo(2, 6)
-    expect(statistics[0].loss).toBeCloseTo(4, 6)
+    // e = 2, δ = ¼: 2δ²(√(1 + 8²) − 1) = 0.88278
+    expect(statistics[0].loss).toBeCloseTo(0.88278, 5)
+    expect(objective).toBeCloseTo(0.44139, 5)
   })
 
   it('a vector’s loss is the mean over its groups, and a mirrored one follows its table', () => {
