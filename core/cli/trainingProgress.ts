@@ -2,10 +2,13 @@ import type { EpochEvent, JobNotice } from '../api/job.ts'
 import type { Output } from './output.ts'
 import { figure } from './table.ts'
 
+/** One line an epoch: of each task's metrics the first, its leading one; `--json` and `mend runs` have them all. */
 function epochText(epoch: EpochEvent): string {
   const losses = Object.entries(epoch.losses).map(([task, loss]) => `${task} ${figure(loss)}`)
   const metrics = Object.entries(epoch.metrics).flatMap(([task, values]) =>
-    Object.entries(values).map(([name, value]) => `${task} ${name} ${figure(value)}`),
+    Object.entries(values)
+      .slice(0, 1)
+      .map(([name, value]) => `${task} ${name} ${figure(value)}`),
   )
   const speed = `${figure(epoch.imagesPerSecond)} images/s, ${Math.round(epoch.rssMb)} MB`
   const parts = [`losses: ${losses.join(', ')}`, ...(metrics.length > 0 ? [metrics.join(', ')] : []), speed]

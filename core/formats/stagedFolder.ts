@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rename, rm, rmdir } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, rmdir } from 'node:fs/promises'
 import path from 'node:path'
 import { MendError } from '../dataset/mendError.ts'
 
@@ -30,6 +30,8 @@ export async function writeStaged<T>(out: string, fill: (folder: string) => Prom
   await mkdir(path.dirname(target), { recursive: true })
   const staging = await mkdtemp(path.join(path.dirname(target), `.${path.basename(target)}.partial-`))
   try {
+    // mkdtemp keeps others out; the finished export is an ordinary folder.
+    await chmod(staging, 0o777 & ~process.umask())
     const result = await fill(staging)
     if (entries !== null) await rmdir(target)
     await rename(staging, target)

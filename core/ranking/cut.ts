@@ -23,7 +23,7 @@ export interface Cut {
 }
 
 /** Fewer labels than this say nothing about a distribution. */
-const fewestLabels = 50
+const fewestLabels = 100
 const leastSeparation = 2
 /** BIC must fall by this much: "very strong" evidence on Kass and Raftery's scale (1995). */
 const leastEvidence = 10
