@@ -25,6 +25,11 @@ export interface Cut {
 /** Fewer labels than this say nothing about a distribution. */
 const fewestLabels = 100
 const leastSeparation = 2
+/**
+ * What flagging asks for. methods.md asks for 2, but hard and easy poses of clean synthetic people are 2.5 (depth) and 2.9
+ * (vector) deviations apart after 12 epochs, deranged joints of LSP-extended 3.5, wrong masks and vectors 7 and more.
+ */
+const leastSeparationToFlag = 3
 /** BIC must fall by this much: "very strong" evidence on Kass and Raftery's scale (1995). */
 const leastEvidence = 10
 
@@ -46,7 +51,7 @@ export interface Groups {
 
 /** The cut of any values, larger being more suspect; NaN is left out. See `findGroups`. */
 export function cutValues(values: Float64Array, signal: Cut['signal']): Cut {
-  const groups = findGroups(values)
+  const groups = findGroups(values, leastSeparationToFlag)
   const labels = sortedPresent(values).length
   if ('reason' in groups) {
     return {
@@ -86,7 +91,10 @@ export function cutValues(values: Float64Array, signal: Cut['signal']): Cut {
  * the uniform is called corrupt; two normals 4 deviations apart give the planted 5 – 40% within 0.01. LSP-extended with
  * 20% deranged gives 0.18 – 0.20; with one joint moved or sides exchanged in 10%, "no clear corruption".
  */
-export function findGroups(values: Float64Array): Groups | { readonly reason: string; readonly separation: number } {
+export function findGroups(
+  values: Float64Array,
+  apart = leastSeparation,
+): Groups | { readonly reason: string; readonly separation: number } {
   const sorted = sortedPresent(values)
   const none = (reason: string, separation = 0) => ({ reason, separation })
   if (sorted.length < fewestLabels) return none(`${sorted.length} labels are too few to tell`)
@@ -100,7 +108,7 @@ export function findGroups(values: Float64Array): Groups | { readonly reason: st
   const [low, high] = two.mixture.components
   if (!(evidence > leastEvidence)) return none('one group describes the labels best')
   const separation = (high.mean - low.mean) / Math.sqrt((low.deviation ** 2 + high.deviation ** 2) / 2)
-  if (separation < leastSeparation) return none('the labels do not fall into two groups', separation)
+  if (separation < apart) return none('the labels do not fall into two groups', separation)
   if (high.share > 0.25 && valley(low, high) > 0.9) return none('there is no gap between the two groups', separation)
   if (high.share > 0.5) return none('the group that stands apart is the easy one', separation)
   return {
