@@ -3,7 +3,7 @@ import type { Tensor, Tensor4D } from '@tensorflow/tfjs'
 import type { TaskSchema } from '../dataset/task.ts'
 import type { ModelName } from '../training/configuration.ts'
 import { head } from './heads.ts'
-import { resnet18 } from './resnet.ts'
+import { resnet18, resnet50 } from './resnet.ts'
 import type { Features } from './resnet.ts'
 import { Declaration } from './scope.ts'
 import type { Scope } from './scope.ts'
@@ -19,6 +19,7 @@ const backbones: Readonly<Record<ModelName, (scope: Scope, images: Tensor4D) => 
   tiny: (scope, images) => resnet18(scope, images, { channels: [16, 32, 64, 128], groupSize: 8, decoder: 32 }),
   'tiny-unet': (scope, images) => unet(scope, images, { channels: 16, groupSize: 8 }),
   r18: (scope, images) => resnet18(scope, images, { channels: [64, 128, 256, 512], groupSize: 16, decoder: 128 }),
+  r50: (scope, images) => resnet50(scope, images, { channels: [64, 128, 256, 512], groupSize: 16, decoder: 256 }),
 }
 
 /** Raw outputs by task of one network with a shared trunk and one head a task; images [B,H,W,3] standardised. */

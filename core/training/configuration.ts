@@ -35,7 +35,7 @@ export interface RunConfiguration {
   readonly checkpointEvery: number
 }
 
-export const modelNames = ['tiny', 'tiny-unet', 'r18'] as const
+export const modelNames = ['tiny', 'tiny-unet', 'r18', 'r50'] as const
 export type ModelName = (typeof modelNames)[number]
 
 export const defaultConfiguration: Omit<RunConfiguration, 'tasks'> = {
