@@ -12,7 +12,7 @@ import {
 } from './dataset.ts'
 import { engineReport, installInput, probeInput } from './engine.ts'
 import { mendErrors } from './error.ts'
-import { jobEvent, jobInput, jobStarted, jobSummary } from './job.ts'
+import { jobEvent, jobInput, jobsEvent, jobStarted, jobSummary, reorderJobInput } from './job.ts'
 import {
   coverage,
   duplicates,
@@ -79,6 +79,8 @@ export const contract = {
   jobs: {
     list: procedure.output(z.array(jobSummary)),
     watch: procedure.input(jobInput).output(eventIterator(jobEvent)),
+    follow: procedure.output(eventIterator(jobsEvent)),
     cancel: procedure.input(jobInput).output(jobSummary),
+    reorder: procedure.input(reorderJobInput).output(jobSummary),
   },
 }

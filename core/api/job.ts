@@ -4,8 +4,10 @@ import { errorReport } from './error.ts'
 /** Long work. `start` procedures answer with the job's id; `watch` replays its state and then follows it. */
 export const jobKinds = [
   'synthesize',
+  'survey-source',
   'plan-import',
   'apply-import',
+  'preview-export',
   'export',
   'train',
   'audit',
@@ -13,12 +15,18 @@ export const jobKinds = [
 ] as const
 export type JobKind = (typeof jobKinds)[number]
 
-export const jobStates = ['running', 'paused', 'done', 'failed', 'cancelled', 'interrupted'] as const
-/** `interrupted`: the process that did the work died; noticed by the next one that opens the project. */
+export const jobStates = ['queued', 'running', 'paused', 'done', 'failed', 'cancelled', 'interrupted'] as const
+/**
+ * `queued`: waits for the work before it, as runs do for one another. `interrupted`: the process that did the work died;
+ * noticed by the next one that opens the project.
+ */
 export type JobState = (typeof jobStates)[number]
 
 export const jobStarted = z.object({ job: z.string() })
 export const jobInput = z.object({ job: z.string() })
+
+/** A queued job's new place among those that wait, 1 for the next one; beyond the last counts as the last. */
+export const reorderJobInput = jobInput.extend({ position: z.number().int().positive() })
 
 /** How far a stage is; `total` null while unknown. */
 export const jobProgress = z.object({
@@ -34,7 +42,11 @@ export const jobSummary = z.object({
   id: z.string(),
   kind: z.enum(jobKinds),
   project: z.string().nullable(),
+  /** The project's name for people; null for work that belongs to none. */
+  projectName: z.string().nullable(),
   state: z.enum(jobStates),
+  /** Place among those that wait, 1 for the next one; null unless it is queued. */
+  position: z.number().int().positive().nullable(),
   startedAt: z.string(),
   /** Run that the job trains, where it trains one. */
   run: z.number().int().nullable(),
@@ -86,3 +98,10 @@ export const jobEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('cancelled'), hint: z.string() }),
 ])
 export type JobEvent = z.infer<typeof jobEvent>
+
+/** What `follow` sends: every job as it is, then each one that is new or has changed (progress at most four times a second). */
+export const jobsEvent = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('jobs'), jobs: z.array(jobSummary) }),
+  z.object({ type: z.literal('job'), job: jobSummary }),
+])
+export type JobsEvent = z.infer<typeof jobsEvent>

@@ -6,8 +6,11 @@ import type { JobJournal } from './jobRunner.ts'
 export function projectJournal(project: Project, kind: JobKind, parameters: unknown): JobJournal {
   let id = 0
   return {
-    started: () => {
-      id = project.transaction((writer) => writer.jobs.insert({ kind, status: 'running', parameters }))
+    started: (job) => {
+      id = project.transaction((writer) => writer.jobs.insert({ kind, status: job.state, parameters }))
+    },
+    running: () => {
+      project.transaction((writer) => writer.jobs.update(id, { status: 'running' }))
     },
     ended: (job, result, error) => {
       const status = job.state === 'running' ? 'done' : job.state

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { JobEvent } from '../api/job.ts'
+import type { JobEvent, JobSummary } from '../api/job.ts'
 import { MendError } from '../dataset/mendError.ts'
 import { JobCancelled, JobRunner } from './jobRunner.ts'
 
@@ -81,5 +81,114 @@ describe('JobRunner', () => {
     await all(runner.watch(id))
     expect(() => runner.pause(id)).toThrow(/is done/)
     expect(() => runner.cancel('nothing')).toThrow(/no job nothing/)
+  })
+
+  it('lets jobs of one lane wait for one another, in an order that can be changed', async () => {
+    const runner = new JobRunner()
+    const order: string[] = []
+    const gates = new Map<string, () => void>()
+    const start = (name: string, lane: string | undefined): string =>
+      runner.start({
+        kind: 'train',
+        project: `/data/${name}.mend`,
+        lane,
+        work: async () => {
+          order.push(name)
+          await new Promise<void>((open) => gates.set(name, open))
+          return name
+        },
+      })
+    const first = start('first', 'training')
+    const [second, third, other] = [start('second', 'training'), start('third', 'training'), start('other', undefined)]
+    await new Promise(setImmediate)
+    expect(order).toEqual(['first', 'other'])
+    const seen = (): unknown[] =>
+      runner.list().map(({ projectName, state, position }) => [projectName, state, position])
+    expect(seen()).toEqual([
+      ['first', 'running', null],
+      ['second', 'queued', 1],
+      ['third', 'queued', 2],
+      ['other', 'running', null],
+    ])
+    expect(runner.reorder(third, 1)).toMatchObject({ state: 'queued', position: 1 })
+    expect(() => runner.reorder(other, 1)).toThrow(/is running/)
+    gates.get('first')?.()
+    await all(runner.watch(first))
+    await new Promise(setImmediate)
+    expect(order).toEqual(['first', 'other', 'third'])
+    expect(runner.list().find((job) => job.id === second)).toMatchObject({ state: 'queued', position: 1 })
+    gates.get('third')?.()
+    await all(runner.watch(third))
+    await new Promise(setImmediate)
+    gates.get('second')?.()
+    expect((await all(runner.watch(second))).at(-1)).toEqual({ type: 'done', result: 'second' })
+    gates.get('other')?.()
+  })
+
+  it('cancels a job that waits without ever doing its work, and the next one moves up', async () => {
+    const runner = new JobRunner()
+    const done: string[] = []
+    let finish: () => void = () => undefined
+    const journal: string[] = []
+    const noted = (name: string) => ({
+      started: (job: JobSummary) => journal.push(`${name} ${job.state}`),
+      running: () => journal.push(`${name} has its turn`),
+      ended: (job: JobSummary) => journal.push(`${name} ${job.state}`),
+    })
+    const start = (name: string, work: () => Promise<void>): string =>
+      runner.start({
+        kind: 'train',
+        project: null,
+        lane: 'training',
+        journal: noted(name),
+        work: async () => {
+          await work()
+          done.push(name)
+        },
+      })
+    const first = start('a', () => new Promise((resolve) => (finish = resolve)))
+    const waiting = start('b', () => Promise.resolve())
+    const last = start('c', () => Promise.resolve())
+    const events = all(runner.watch(waiting))
+    runner.cancel(waiting)
+    expect((await events).at(-1)).toMatchObject({ type: 'cancelled' })
+    expect(runner.list().find((job) => job.id === last)).toMatchObject({ position: 1 })
+    finish()
+    await Promise.all([all(runner.watch(first)), all(runner.watch(last))])
+    expect(done).toEqual(['a', 'c'])
+    expect(journal).toEqual(['a running', 'b queued', 'c queued', 'b cancelled', 'a done', 'c has its turn', 'c done'])
+  })
+
+  it('stops following at once when the reader has gone, though nothing happens', async () => {
+    const runner = new JobRunner()
+    let finish: () => void = () => undefined
+    const id = runner.start({ kind: 'export', project: null, work: () => new Promise<void>((end) => (finish = end)) })
+    const leave = new AbortController()
+    const events = runner.watch(id, leave.signal)
+    expect((await events.next()).value).toMatchObject({ type: 'state' })
+    const waiting = events.next()
+    leave.abort()
+    expect(await waiting).toEqual({ value: undefined, done: true })
+    finish()
+  })
+
+  it('tells a follower of every job: as they are, then each that starts and ends', async () => {
+    const runner = new JobRunner()
+    await all(runner.watch(runner.start({ kind: 'export', project: null, work: () => Promise.resolve(1) })))
+    const leave = new AbortController()
+    const seen: string[] = []
+    const following = (async () => {
+      for await (const event of runner.follow(leave.signal)) {
+        seen.push(event.type === 'jobs' ? event.jobs.map((job) => job.state).join() : event.job.state)
+      }
+    })()
+    await new Promise(setImmediate)
+    await all(runner.watch(runner.start({ kind: 'train', project: null, work: () => Promise.resolve(2) })))
+    await new Promise(setImmediate)
+    leave.abort()
+    await following
+    expect(seen[0]).toBe('done')
+    expect(seen.at(-1)).toBe('done')
+    expect(seen.length).toBeGreaterThan(1)
   })
 })

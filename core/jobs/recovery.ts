@@ -9,7 +9,8 @@ const pageSize = 200
  * and runs can be resumed. @returns the runs that were found interrupted.
  */
 export function markInterrupted(project: Project): number[] {
-  const jobs = [...project.jobs.withStatus('running'), ...project.jobs.withStatus('paused')]
+  const unfinishedStates = ['queued', 'running', 'paused'] as const
+  const jobs = unfinishedStates.flatMap((state) => project.jobs.withStatus(state))
   const lostJobs = jobs.filter((job) => job.process === null || !isProcessAlive(job.process))
   const lostRuns: number[] = []
   for (let after = 0; ;) {

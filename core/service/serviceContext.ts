@@ -5,6 +5,11 @@ import type { Project } from '../store/project.ts'
 import { ImportPlans } from './importPlans.ts'
 import { OpenProjects } from './openProjects.ts'
 
+/** Training runs of every project take turns: two at once would share the engine and halve each other. */
+function laneOf(kind: JobKind): string | undefined {
+  return kind === 'train' || kind === 'audit' ? 'training' : undefined
+}
+
 /** What the procedures share: open projects, running jobs, plans that wait to be applied. */
 export class ServiceContext {
   readonly projects = new OpenProjects()
@@ -19,7 +24,8 @@ export class ServiceContext {
     work: (context: JobContext) => Promise<T>,
   ): { job: string } {
     const journal = projectJournal(project, kind, parameters)
-    return { job: this.jobs.start({ kind, project: project.folder, journal, work }) }
+    const lane = laneOf(kind)
+    return { job: this.jobs.start({ kind, project: project.folder, journal, lane, work }) }
   }
 
   /** Cancels what runs, waits for it, and closes every project. */
