@@ -1,0 +1,50 @@
+/** Bin edges, ascending, one more than counts. */
+export interface HistogramBins {
+  readonly edges: readonly number[]
+  readonly counts: readonly number[]
+}
+
+export interface PlotSpan {
+  /** CSS pixels. */
+  readonly left: number
+  readonly width: number
+}
+
+/** Where a value stands, in CSS pixels; values beyond the edges stand at the edge. */
+export function positionOf(value: number, edges: readonly number[], { left, width }: PlotSpan): number {
+  const [low, high] = [edges[0], edges[edges.length - 1]]
+  const share = high > low ? (value - low) / (high - low) : 0
+  return left + Math.min(1, Math.max(0, share)) * width
+}
+
+/** The inverse of `positionOf`. */
+export function valueAt(position: number, edges: readonly number[], { left, width }: PlotSpan): number {
+  const [low, high] = [edges[0], edges[edges.length - 1]]
+  const share = width > 0 ? Math.min(1, Math.max(0, (position - left) / width)) : 0
+  return low + share * (high - low)
+}
+
+/** Equal bins over the finite values; one bin where all are the same. */
+export function binValues(values: readonly number[], bins: number): HistogramBins {
+  const finite = values.filter(Number.isFinite)
+  let [low, high] = [Infinity, -Infinity]
+  for (const value of finite) {
+    low = Math.min(low, value)
+    high = Math.max(high, value)
+  }
+  if (finite.length === 0) return { edges: [0, 1], counts: [0] }
+  if (low === high) return { edges: [low - 0.5, high + 0.5], counts: [finite.length] }
+  const counts = new Array<number>(bins).fill(0)
+  for (const value of finite) counts[Math.min(bins - 1, Math.floor(((value - low) / (high - low)) * bins))] += 1
+  return { edges: Array.from({ length: bins + 1 }, (_, at) => low + ((high - low) * at) / bins), counts }
+}
+
+export function describeBins({ edges, counts }: HistogramBins, format: (value: number) => string): string {
+  const total = counts.reduce((sum, count) => sum + count, 0)
+  if (total === 0) return 'No value yet.'
+  const tallest = counts.indexOf(Math.max(...counts))
+  return (
+    `${total.toLocaleString()} values between ${format(edges[0])} and ${format(edges[edges.length - 1])}, most of them ` +
+    `(${counts[tallest].toLocaleString()}) between ${format(edges[tallest])} and ${format(edges[tallest + 1])}.`
+  )
+}
