@@ -4,6 +4,9 @@ import { defaultPageSize, pageOf, type Page } from './page.ts'
 export const suspectDecisions = ['keep', 'fix', 'accept-prediction', 'reject', 'skip'] as const
 export type SuspectDecision = (typeof suspectDecisions)[number]
 
+export const suspectFamilies = ['label', 'component', 'pixels', 'swap'] as const
+export type SuspectFamily = (typeof suspectFamilies)[number]
+
 export interface NewSuspect {
   readonly label: number
   /** 1 is the worst of its task. */
@@ -16,6 +19,10 @@ export interface NewSuspect {
   readonly why: string
   /** The component that stands out, where one does. */
   readonly component: string | null
+  /** What kind of mistake the ranking suspects; missing or null: none, or ranked by an earlier version. */
+  readonly family?: SuspectFamily | null
+  /** Value of the signal that the task's cut is on; missing or null: unknown. */
+  readonly cutValue?: number | null
 }
 
 export interface Suspect extends NewSuspect {
@@ -45,7 +52,7 @@ interface SuspectRow extends Omit<Suspect, 'flagged' | 'signals'> {
 }
 
 const select = `SELECT suspect.run_id AS run, suspect.label_id AS label, task.name AS task, suspect.rank, suspect.score,
-    suspect.flagged, suspect.signals, suspect.why, suspect.component, suspect.decision,
+    suspect.flagged, suspect.signals, suspect.why, suspect.component, suspect.family, suspect.decision,
     suspect.decided_at AS decidedAt, label.person_id AS person, person.image_id AS image, source.name AS source,
     coalesce((SELECT path FROM image_source WHERE image_id = person.image_id
       ORDER BY source_id IS NOT label.source_id, source_id, path LIMIT 1), image.path) AS imagePath
@@ -131,12 +138,15 @@ export class SuspectWriter extends SuspectReader {
       run,
       id,
     )
-    this.#connection.run('DELETE FROM suspect WHERE run_id = ? AND task_id = ?', run, id)
+    for (const table of ['suspect', 'suspect_order', 'suspect_summary']) {
+      this.#connection.run(`DELETE FROM ${table} WHERE run_id = ? AND task_id = ?`, run, id)
+    }
     for (const suspect of suspects) {
       // A label whose source was removed while the run went on is passed over.
       this.#connection.run(
-        `INSERT INTO suspect (run_id, label_id, task_id, rank, score, flagged, signals, why, component)
-         SELECT ?, id, ?, ?, ?, ?, ?, ?, ? FROM label WHERE id = ?`,
+        `INSERT INTO suspect (run_id, label_id, task_id, rank, score, flagged, signals, why, component, family, cut_value,
+           source_id)
+         SELECT ?, id, ?, ?, ?, ?, ?, ?, ?, ?, ?, source_id FROM label WHERE id = ?`,
         run,
         id,
         suspect.rank,
@@ -145,6 +155,8 @@ export class SuspectWriter extends SuspectReader {
         JSON.stringify(suspect.signals),
         suspect.why,
         suspect.component,
+        suspect.family ?? null,
+        suspect.cutValue ?? null,
         suspect.label,
       )
     }

@@ -1,4 +1,5 @@
 import { initialMigration } from './0001_initial.ts'
+import { suspectReviewMigration } from './0002_suspect_review.ts'
 import type { Migration } from './migration.ts'
 
-export const migrations: readonly Migration[] = [initialMigration]
+export const migrations: readonly Migration[] = [initialMigration, suspectReviewMigration]
