@@ -12,6 +12,15 @@ import {
 } from './dataset.ts'
 import { engineReport, installInput, probeInput } from './engine.ts'
 import { mendErrors } from './error.ts'
+import {
+  labelHistory,
+  labelHistoryInput,
+  labelsOfImageInput,
+  labelsOfPeople,
+  labelsOfPeopleInput,
+  personDetail,
+  personDetailInput,
+} from './labels.ts'
 import { jobEvent, jobInput, jobsEvent, jobStarted, jobSummary, reorderJobInput } from './job.ts'
 import {
   coverage,
@@ -56,6 +65,12 @@ export const contract = {
     applyImport: procedure.input(planInput).output(jobStarted),
     discardImport: procedure.input(planInput).output(z.object({ discarded: z.boolean() })),
     export: procedure.input(exportInput).output(jobStarted),
+  },
+  labels: {
+    ofPeople: procedure.input(labelsOfPeopleInput).output(labelsOfPeople),
+    ofImage: procedure.input(labelsOfImageInput).output(labelsOfPeople),
+    history: procedure.input(labelHistoryInput).output(labelHistory),
+    person: procedure.input(personDetailInput).output(personDetail),
   },
   training: {
     start: procedure.input(startTrainingInput).output(jobStarted),

@@ -108,10 +108,15 @@ export class LabelReader {
       .map((row) => this.labelOf(row))
   }
 
-  /** The labels in force, by task. */
-  currentOf(person: number): Label[] {
+  /** The labels in force, by task; `tasks`: only those, by name. */
+  currentOf(person: number, tasks?: readonly string[]): Label[] {
+    const chosen = tasks === undefined ? '' : 'AND task.name IN (SELECT value FROM json_each(?))'
     return this.connection
-      .all<LabelRow>(`${select} WHERE label.person_id = ? AND label.current = 1 ORDER BY label.task_id`, person)
+      .all<LabelRow>(
+        `${select} WHERE label.person_id = ? AND label.current = 1 ${chosen} ORDER BY label.task_id`,
+        person,
+        ...(tasks === undefined ? [] : [JSON.stringify(tasks)]),
+      )
       .map((row) => this.labelOf(row))
   }
 

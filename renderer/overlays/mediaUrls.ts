@@ -1,0 +1,34 @@
+/** Addresses of pictures at the service (core/service/http/mediaRoutes.ts). `project` is the reference of the project. */
+
+/** Sides, in pixels, that crops and thumbnails are kept in. */
+const sides = [96, 160, 256, 384, 640, 1024] as const
+
+/** The smallest kept side that is not smaller than asked for. */
+export function keptSide(wanted: number): number {
+  return sides.find((side) => side >= wanted) ?? sides[sides.length - 1]
+}
+
+export interface CropRequest {
+  /** Longer side in device pixels. */
+  readonly size: number
+  /** Room around the box, as a share of its sides; `gridCrop` unless there is a reason. */
+  readonly margin: number
+  /** Width divided by height; null: the box's own. */
+  readonly aspect: number | null
+}
+
+/** The crop of tiles: `cropWindow` with these tells which pixels the picture shows. */
+export const gridCrop = { margin: 0.12, aspect: 0.7 } as const
+
+export function cropUrl(project: string, person: number, { size, margin, aspect }: CropRequest): string {
+  const shape = aspect === null ? '' : `&aspect=${aspect}`
+  return `/media/${encodeURIComponent(project)}/people/${person}/crop?size=${keptSide(size)}&margin=${margin}${shape}`
+}
+
+export function thumbUrl(project: string, image: number, size: number): string {
+  return `/media/${encodeURIComponent(project)}/images/${image}/thumb?size=${keptSide(size)}`
+}
+
+export function fullUrl(project: string, image: number): string {
+  return `/media/${encodeURIComponent(project)}/images/${image}/full`
+}

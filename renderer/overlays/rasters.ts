@@ -1,0 +1,116 @@
+import type { DrawnValueOf } from '../../core/api/labels.ts'
+import { notAnnotatedPart } from '../../core/dataset/label.ts'
+import { fillFromRuns } from '../../core/dataset/rasterRuns.ts'
+import { depthColour, partColour, type Rgb } from './colours.ts'
+import { placed, type ImageTransform } from './transform.ts'
+
+type PartsShape = DrawnValueOf<'parts'>
+type DepthShape = DrawnValueOf<'depth'>
+
+/** RGBA as the little-endian word that ImageData's buffer holds. */
+function word([red, green, blue]: Rgb, alpha: number): number {
+  return ((alpha << 24) | (blue << 16) | (green << 8) | red) >>> 0
+}
+
+const partWords = Uint32Array.from({ length: 256 }, (_, part) => {
+  if (part === 0) return 0
+  return part === notAnnotatedPart ? word([128, 128, 128], 110) : word(partColour(part), 255)
+})
+
+const depthWords = Uint32Array.from({ length: 256 }, (_, level) =>
+  level === 0 ? 0 : word(depthColour((level - 1) / 254), 255),
+)
+
+export function bytesOfBase64(text: string): Uint8Array {
+  const binary = atob(text)
+  const bytes = new Uint8Array(binary.length)
+  for (let index = 0; index < binary.length; index++) bytes[index] = binary.charCodeAt(index)
+  return bytes
+}
+
+/** Part numbers of a mask, [rows × columns]. @throws RangeError for damaged runs. */
+export function partCells(value: PartsShape): Uint8Array {
+  const cells = new Uint8Array(value.columns * value.rows)
+  fillFromRuns(bytesOfBase64(value.runs), cells)
+  return cells
+}
+
+/**
+ * RGBA [rows × columns × 4] of a mask: parts in their colours, opaque; background clear, not annotated grey. `only`: that
+ * part alone.
+ */
+export function partPixels(value: PartsShape, only: number | null = null): Uint8ClampedArray<ArrayBuffer> {
+  const cells = partCells(value)
+  const words = new Uint32Array(cells.length)
+  if (only === null) for (let index = 0; index < cells.length; index++) words[index] = partWords[cells[index]]
+  else for (let index = 0; index < cells.length; index++) if (cells[index] === only) words[index] = partWords[only]
+  return new Uint8ClampedArray(words.buffer)
+}
+
+/** RGBA [rows × columns × 4] of a depth map in viridis, invalid cells clear. */
+export function depthPixels(value: DepthShape): Uint8ClampedArray<ArrayBuffer> {
+  const levels = bytesOfBase64(value.levels)
+  if (levels.length !== value.columns * value.rows) throw new RangeError('depth levels of another size')
+  const words = new Uint32Array(levels.length)
+  for (let index = 0; index < levels.length; index++) words[index] = depthWords[levels[index]]
+  return new Uint8ClampedArray(words.buffer)
+}
+
+// A value is decoded once, however often it is drawn, and its pixels go when the value does.
+const canvases = new WeakMap<PartsShape | DepthShape, OffscreenCanvas>()
+
+function canvasOf<Value extends PartsShape | DepthShape>(
+  value: Value,
+  pixels: (value: Value) => Uint8ClampedArray<ArrayBuffer>,
+): OffscreenCanvas {
+  const known = canvases.get(value)
+  if (known !== undefined) return known
+  const canvas = new OffscreenCanvas(value.columns, value.rows)
+  canvas.getContext('2d')?.putImageData(new ImageData(pixels(value), value.columns, value.rows), 0, 0)
+  canvases.set(value, canvas)
+  return canvas
+}
+
+export type DrawingContext = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D
+
+function drawRaster(
+  context: DrawingContext,
+  value: PartsShape | DepthShape,
+  canvas: OffscreenCanvas,
+  transform: ImageTransform,
+  opacity: number,
+): void {
+  const target = placed(value, transform)
+  context.save()
+  context.globalAlpha *= opacity
+  // Cells show as they are when magnified; reduced ones are averaged.
+  context.imageSmoothingEnabled = target.width < value.columns
+  context.drawImage(canvas, target.left, target.top, target.width, target.height)
+  context.restore()
+}
+
+/** Draws a mask over its picture. `opacity` 0 … 1. */
+export function drawParts(
+  context: DrawingContext,
+  value: PartsShape,
+  transform: ImageTransform,
+  { opacity = 0.6 }: { readonly opacity?: number } = {},
+): void {
+  drawRaster(
+    context,
+    value,
+    canvasOf(value, (parts) => partPixels(parts)),
+    transform,
+    opacity,
+  )
+}
+
+/** Draws a depth map over its picture. `opacity` 0 … 1. */
+export function drawDepth(
+  context: DrawingContext,
+  value: DepthShape,
+  transform: ImageTransform,
+  { opacity = 0.8 }: { readonly opacity?: number } = {},
+): void {
+  drawRaster(context, value, canvasOf(value, depthPixels), transform, opacity)
+}
