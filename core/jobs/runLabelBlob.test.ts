@@ -13,6 +13,7 @@ it('keeps loss, s and margin of every label, missing values included, in 12 byte
     swapLoss: empty,
     componentLoss: empty,
     componentS: empty,
+    componentSurprise: empty,
   })
   expect(bytes).toHaveLength(24)
   // 0.5 as little-endian IEEE 754 single precision is 0x3f000000.

@@ -23,6 +23,12 @@ export interface EpochRecord {
   readonly componentLoss: Float32Array
   /** [n × components] parameter of each component; NaN where not present or the run has none. */
   readonly componentS: Float32Array
+  /**
+   * [n × components] surprise: loss minus the loss that the network itself expected, the entropy of its prediction (parts: mean
+   * over the part's pixels). A joint that it cannot find anywhere surprises nobody wherever it is given. NaN where not
+   * present or not classification.
+   */
+  readonly componentSurprise: Float32Array
 }
 
 /** One task of one run: n labels, in a fixed order, over the epochs that were recorded (ascending). */

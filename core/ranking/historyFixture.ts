@@ -26,6 +26,7 @@ export function epochOf(epoch: number, n: number, components: number, given: Par
     swapLoss: none(n),
     componentLoss: none(n * components),
     componentS: none(n * components),
+    componentSurprise: none(n * components),
     ...given,
   }
 }

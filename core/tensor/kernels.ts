@@ -139,6 +139,11 @@ export function denseCrossEntropy(logits: Tensor2D, targets: Tensor2D): Tensor {
   return compute(logits)
 }
 
+/** Entropy of softmax(logits) by row: logits [N,C] → [N], 0 … ln C. Not differentiable: for signals only. */
+export function entropyOfSoftmax(logits: Tensor2D): Tensor {
+  return denseCrossEntropy(logits, tf.softmax(logits))
+}
+
 /** ½ Σ x² as a scalar: one fused pass on TensorFlow. Not differentiable: for gradient norms only. */
 export function halfSquaredNorm(x: Tensor): Tensor {
   const tensorflow = currentTensorflow()

@@ -40,6 +40,7 @@ const fields = [
   'swapLoss',
   'componentLoss',
   'componentS',
+  'componentSurprise',
 ] as const satisfies readonly (keyof EpochRecord)[]
 
 /** The arrays of one epoch under construction; NaN until something was seen. */
@@ -56,6 +57,7 @@ export function emptyEpoch(labels: number, components: number): EpochArrays {
     swapLoss: make(labels),
     componentLoss: make(labels * components),
     componentS: make(labels * components),
+    componentSurprise: make(labels * components),
   }
 }
 
@@ -104,7 +106,11 @@ export function readTaskHistories(runFolder: string): TaskHistory[] {
     const { tensors } = readSafetensors(epochFile(runFolder, epoch))
     tasks.forEach((task, index) => {
       const arrays = emptyEpoch(labels[index].length, task.components.length)
-      for (const field of fields) arrays[field] = expectFloats(tensors, `${index}/${field}`, arrays[field].length)
+      for (const field of fields) {
+        // Runs of versions before 0.2 did not record it: it stays "does not apply".
+        if (field === 'componentSurprise' && !tensors.has(`${index}/${field}`)) continue
+        arrays[field] = expectFloats(tensors, `${index}/${field}`, arrays[field].length)
+      }
       records[index].push({ epoch, ...arrays })
     })
   }

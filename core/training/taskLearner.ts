@@ -192,8 +192,10 @@ export class TaskLearner {
     epoch.lowMargin[label] = statistics.lowMargin
     epoch.softmin[label] = statistics.softmin
     epoch.swapLoss[label] = statistics.swapLoss / scale
-    for (let c = 0; c < components; c++)
+    for (let c = 0; c < components; c++) {
       epoch.componentLoss[label * components + c] = statistics.componentLoss[c] / scale
+      epoch.componentSurprise[label * components + c] = statistics.componentSurprise[c] / scale
+    }
   }
 
   /** Rows of `parameters` for the batch; rows without the label point at 0 and carry no loss. */
@@ -204,7 +206,7 @@ export class TaskLearner {
   /** After the first epoch: fixes the scale and restates what was recorded in it. */
   fixScale(): void {
     this.scale = lossScale(this.epoch.loss)
-    for (const field of ['loss', 'swapLoss', 'componentLoss'] as const) {
+    for (const field of ['loss', 'swapLoss', 'componentLoss', 'componentSurprise'] as const) {
       const values = this.epoch[field]
       for (let at = 0; at < values.length; at++) values[at] /= this.scale
     }

@@ -49,6 +49,7 @@ export function createAttributesLoss(batch: number, attributes: number): TaskLos
         if (!present[start + a]) continue
         const value = Math.max(0, loss[start + a])
         into.componentLoss[a] = value
+        into.componentSurprise[a] = value - binaryEntropy(logit[start + a])
         sum += value
         margin += logit[start + a] * (2 * target[start + a] - 1)
         count += 1
@@ -57,4 +58,10 @@ export function createAttributesLoss(batch: number, attributes: number): TaskLos
       into.margin = margin / count
     },
   }
+}
+
+/** Entropy of a Bernoulli variable by its logit: softplus(|z|) − |z|·σ(|z|). */
+function binaryEntropy(logit: number): number {
+  const z = Math.abs(logit)
+  return z + Math.log1p(Math.exp(-z)) - z / (1 + Math.exp(-z))
 }

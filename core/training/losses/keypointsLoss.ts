@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import type { Tensor2D } from '@tensorflow/tfjs'
 import { visibility } from '../../dataset/label.ts'
-import { denseCrossEntropy } from '../../tensor/kernels.ts'
+import { denseCrossEntropy, entropyOfSoftmax } from '../../tensor/kernels.ts'
 import type { TaskLoss } from './taskLoss.ts'
 
 /** Standard deviation of the target around a joint, in cells of the heatmap. */
@@ -56,9 +56,13 @@ export function createKeypointsLoss(
         ),
         [batch, joints],
       )
+      const expected = tf.reshape(entropyOfSoftmax(tf.reshape(logits, [batch * joints, cells]) as Tensor2D), [
+        batch,
+        joints,
+      ])
       const exchanged = tf.gather(given, tf.tensor1d([...flip], 'int32'), 1)
       const swapGain = tf.sum(tf.mul(tf.sub(given, exchanged), logits), 2)
-      return { objective: tf.sum(tf.mul(loss, feeds['weight'])), outputs: { loss, swapGain } }
+      return { objective: tf.sum(tf.mul(loss, feeds['weight'])), outputs: { loss, expected, swapGain } }
     },
     clear(b) {
       const [from, to] = [b * joints, (b + 1) * joints]
@@ -89,7 +93,7 @@ export function createKeypointsLoss(
         weight[start + joint] = (present[start + joint] * share * weights[weights.length === 1 ? 0 : joint]) / count
       }
     },
-    read(b, { loss, swapGain }, into) {
+    read(b, { loss, expected, swapGain }, into) {
       const start = b * joints
       let [sum, swapped, count] = [0, 0, 0]
       for (let joint = 0; joint < joints; joint++) {
@@ -97,6 +101,7 @@ export function createKeypointsLoss(
         if (!present[at]) continue
         const value = Math.max(0, loss[at] - entropy[at])
         into.componentLoss[joint] = value
+        into.componentSurprise[joint] = loss[at] - expected[at]
         // A joint whose counterpart is not placed has nothing to be exchanged with.
         swapped += present[start + flip[joint]]
           ? Math.max(0, loss[at] + swapGain[at] - entropy[start + flip[joint]])

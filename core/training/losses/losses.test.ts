@@ -67,6 +67,16 @@ describe('attributes', () => {
     expect(evaluate(loss, tf.zeros([1, 2]), 1).objective).toBeCloseTo(1.5 * Math.LN2, 6)
   })
 
+  it('surprise by as much as the loss exceeds what the network expected', () => {
+    const loss = createAttributesLoss(1, 3)
+    loss.fill(0, Int8Array.of(0, 1, 1), unchanged())
+    const { componentSurprise } = evaluate(loss, tf.tensor2d([[2, 2, 0]]), 1).statistics[0]
+    // ln(1+e²) − 2σ(2) is the entropy at the logit 2: losses 2.12693 (no), 0.12693 (yes) against 0.36534; at 0 both are ln 2.
+    expect(componentSurprise[0]).toBeCloseTo(1.76159, 4)
+    expect(componentSurprise[1]).toBeCloseTo(-0.23841, 4)
+    expect(componentSurprise[2]).toBeCloseTo(0, 5)
+  })
+
   it('nothing annotated is no label', () => {
     expect(createAttributesLoss(1, 2).fill(0, Int8Array.of(-1, -1), unchanged())).toBe(false)
   })
@@ -98,6 +108,8 @@ describe('parts', () => {
     // Margins ln 9 and −ln 9: their mean is 0, their low quantile the lower.
     expect(statistics[0].margin).toBeCloseTo(0, 5)
     expect(statistics[0].lowMargin).toBeCloseTo(-Math.log(9), 5)
+    // Mean loss ½(ln 1/.9 + ln 10) = 1.20397 less the entropy of (.9, .1), 0.32508.
+    expect(statistics[0].componentSurprise[0]).toBeCloseTo(0.87889, 4)
   })
 
   it('exchange left and right parts in a mirrored picture', () => {
@@ -126,6 +138,15 @@ describe('keypoints', () => {
     expect(evaluate(loss, perfect, 1).statistics[0].loss).toBeCloseTo(0, 5)
     const entropy = target.reduce((sum, p) => sum - (p > 0 ? p * Math.log(p) : 0), 0)
     expect(evaluate(loss, tf.zeros([1, 8, 8, 1]), 1).statistics[0].loss).toBeCloseTo(Math.log(64) - entropy, 4)
+  })
+
+  it('a map that commits itself to nothing is not surprised, one that is sure of another place is', () => {
+    const loss = createKeypointsLoss(1, [0], map, 4)
+    loss.fill(0, Float32Array.of(13, 17, 2), unchanged())
+    expect(evaluate(loss, tf.zeros([1, 8, 8, 1]), 1).statistics[0].componentSurprise[0]).toBeCloseTo(0, 4)
+    const target = Float32Array.from(loss.values['target'])
+    const elsewhere = tf.reshape(tf.log(tf.add(tf.tensor1d(target.slice().reverse()), 1e-6)), [1, 8, 8, 1])
+    expect(evaluate(loss, elsewhere, 1).statistics[0].componentSurprise[0]).toBeGreaterThan(3)
   })
 
   it('exchanged sides are cheaper where left and right were mislabelled', () => {

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import type { Tensor2D } from '@tensorflow/tfjs'
 import { notAnnotatedPart } from '../../dataset/label.ts'
-import { sparseCrossEntropy } from '../../tensor/kernels.ts'
+import { entropyOfSoftmax, sparseCrossEntropy } from '../../tensor/kernels.ts'
 import { sampleCells } from './mapSampling.ts'
 import type { MapGeometry } from './mapSampling.ts'
 import type { TaskLoss } from './taskLoss.ts'
@@ -26,6 +26,7 @@ export function createPartsLoss(batch: number, flip: readonly number[], geometry
   const samples = new Int32Array(cells)
   const margins = new Float32Array(cells)
   const partLoss = new Float64Array(parts)
+  const partSurprise = new Float64Array(parts)
 
   return {
     components: parts,
@@ -41,7 +42,7 @@ export function createPartsLoss(batch: number, flip: readonly number[], geometry
       const best = tf.topk(logits, 2).values
       return {
         objective: tf.sum(tf.mul(loss, feeds['weight'])),
-        outputs: { loss, best, logsum: tf.logSumExp(logits, 1) },
+        outputs: { loss, best, logsum: tf.logSumExp(logits, 1), expected: entropyOfSoftmax(logits) },
       }
     },
     clear(b) {
@@ -72,13 +73,15 @@ export function createPartsLoss(batch: number, flip: readonly number[], geometry
         if (annotated[cell]) weight[cell] = (share * weights[weights.length === 1 ? 0 : label[cell]]) / total
       }
     },
-    read(b, { loss, best, logsum }, into) {
+    read(b, { loss, best, logsum, expected }, into) {
       partLoss.fill(0)
+      partSurprise.fill(0)
       let [sum, total, marginSum, softWeight, softSum] = [0, 0, 0, 0, 0]
       for (let cell = b * cells; cell < (b + 1) * cells; cell++) {
         if (!annotated[cell]) continue
         const value = Math.max(0, loss[cell])
         partLoss[label[cell]] += value
+        partSurprise[label[cell]] += value - expected[cell]
         sum += value
         // The given part's logit is ln Σ e^z − loss; the margin is against the largest of the others.
         const given = logsum[cell] - loss[cell]
@@ -93,7 +96,9 @@ export function createPartsLoss(batch: number, flip: readonly number[], geometry
       }
       for (let part = 0; part < parts; part++) {
         const count = pixels[b * parts + part]
-        if (count > 0) into.componentLoss[part] = partLoss[part] / count
+        if (count === 0) continue
+        into.componentLoss[part] = partLoss[part] / count
+        into.componentSurprise[part] = partSurprise[part] / count
       }
       into.loss = sum / total
       into.margin = marginSum / total

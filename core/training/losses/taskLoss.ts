@@ -11,6 +11,8 @@ export interface LabelStatistics {
   swapLoss: number
   /** [components], NaN where the component is not present. */
   readonly componentLoss: Float32Array
+  /** [components] loss minus the entropy of the prediction, NaN where the component is not present or not classified. */
+  readonly componentSurprise: Float32Array
 }
 
 /**
@@ -51,6 +53,7 @@ export function emptyStatistics(components: number): LabelStatistics {
     softmin: NaN,
     swapLoss: NaN,
     componentLoss: new Float32Array(components).fill(NaN),
+    componentSurprise: new Float32Array(components).fill(NaN),
   }
 }
 
@@ -58,4 +61,5 @@ export function emptyStatistics(components: number): LabelStatistics {
 export function resetStatistics(statistics: LabelStatistics): void {
   statistics.loss = statistics.margin = statistics.lowMargin = statistics.softmin = statistics.swapLoss = NaN
   statistics.componentLoss.fill(NaN)
+  statistics.componentSurprise.fill(NaN)
 }
