@@ -4,6 +4,7 @@ import type { Affine, Size } from './crop.ts'
 import { decodeRgb, type RgbImage } from './decode.ts'
 import { inspectImage, type PictureFacts } from './inspect.ts'
 import type { PictureCaps } from './pictureFile.ts'
+import { makeRendition, type Rendition } from './rendition.ts'
 import { makeThumbnail } from './thumbnail.ts'
 import { warpRgb } from './warpRgb.ts'
 
@@ -12,6 +13,7 @@ export type PictureRequest =
   | { readonly kind: 'inspect'; readonly file: string; readonly caps: PictureCaps }
   | { readonly kind: 'decode'; readonly file: string; readonly caps: PictureCaps }
   | { readonly kind: 'thumbnail'; readonly file: string; readonly side: number; readonly caps: PictureCaps }
+  | { readonly kind: 'rendition'; readonly file: string; readonly rendition: Rendition; readonly caps: PictureCaps }
   | {
       readonly kind: 'crop'
       readonly file: string
@@ -27,6 +29,7 @@ export interface PictureAnswers {
   readonly inspect: PictureFacts
   readonly decode: RgbImage
   readonly thumbnail: Uint8Array
+  readonly rendition: Uint8Array
   /** [affines × height × width × 3] */
   readonly crop: Uint8Array
 }
@@ -64,6 +67,8 @@ async function answer(request: PictureRequest): Promise<PictureAnswers[keyof Pic
       return decodeRgb(request.file, request.caps)
     case 'thumbnail':
       return makeThumbnail(request.file, request.side, request.caps)
+    case 'rendition':
+      return makeRendition(request.file, request.rendition, request.caps)
     case 'crop':
       return crop(request)
   }

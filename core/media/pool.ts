@@ -5,6 +5,7 @@ import type { Affine, Size } from './crop.ts'
 import type { RgbImage } from './decode.ts'
 import type { PictureFacts } from './inspect.ts'
 import type { PictureCaps } from './pictureFile.ts'
+import type { Rendition } from './rendition.ts'
 import type { PictureAnswer, PictureAnswers, PictureRequest } from './pictureWorker.ts'
 
 export interface PictureTask {
@@ -56,6 +57,11 @@ export class PicturePool {
   /** As `makeThumbnail`. */
   thumbnail(file: string, side: number, task: PictureTask = {}): Promise<Uint8Array> {
     return this.#run({ kind: 'thumbnail', file, side, caps: task.caps ?? {} }, task.signal)
+  }
+
+  /** As `makeRendition`. */
+  rendition(file: string, rendition: Rendition, task: PictureTask = {}): Promise<Uint8Array> {
+    return this.#run({ kind: 'rendition', file, rendition, caps: task.caps ?? {} }, task.signal)
   }
 
   /**

@@ -20,15 +20,25 @@ export interface CropRequest {
 /** The crop of tiles: `cropWindow` with these tells which pixels the picture shows. */
 export const gridCrop = { margin: 0.12, aspect: 0.7 } as const
 
-export function cropUrl(project: string, person: number, { size, margin, aspect }: CropRequest): string {
+interface PersonPlace {
+  readonly person: number
+  readonly box: { readonly x: number; readonly y: number; readonly width: number; readonly height: number } | null
+}
+
+/** A person's crop. The box is part of the address, so that a crop is kept until the box changes. */
+export function cropUrl(project: string, { person, box }: PersonPlace, { size, margin, aspect }: CropRequest): string {
   const shape = aspect === null ? '' : `&aspect=${aspect}`
-  return `/media/${encodeURIComponent(project)}/people/${person}/crop?size=${keptSide(size)}&margin=${margin}${shape}`
+  const version =
+    box === null ? 'whole' : [box.x, box.y, box.width, box.height].map((side) => side.toFixed(1)).join('_')
+  const base = `/media/${encodeURIComponent(project)}/people/${person}/crop`
+  return `${base}?size=${keptSide(size)}&margin=${margin}${shape}&v=${version}`
 }
 
 export function thumbUrl(project: string, image: number, size: number): string {
-  return `/media/${encodeURIComponent(project)}/images/${image}/thumb?size=${keptSide(size)}`
+  return `/media/${encodeURIComponent(project)}/images/${image}/thumb?size=${keptSide(size)}&v=1`
 }
 
+/** The picture itself, upright. */
 export function fullUrl(project: string, image: number): string {
   return `/media/${encodeURIComponent(project)}/images/${image}/full`
 }

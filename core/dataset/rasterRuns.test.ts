@@ -1,0 +1,38 @@
+import { describe, expect, test } from 'vitest'
+import { fillFromRuns, rasterSize, runsOf, sampleRaster } from './rasterRuns.ts'
+
+describe('rasters as runs', () => {
+  test('are (value, length) pairs with lengths of 7 bits a byte', () => {
+    const cells = new Uint8Array(303).fill(7, 3)
+    expect([...runsOf(cells)]).toEqual([0, 3, 7, 0xac, 0x02])
+  })
+
+  test('come back as they were, also when every cell differs', () => {
+    const cells = Uint8Array.from({ length: 1000 }, (_, index) => (index * 37) % 256)
+    const back = new Uint8Array(1000)
+    fillFromRuns(runsOf(cells), back)
+    expect(back).toEqual(cells)
+  })
+
+  test.each([
+    ['too long', [1, 5]],
+    ['too short', [1, 3]],
+    ['cut off', [1, 0x84]],
+    ['empty', [1, 0]],
+  ])('that are %s are refused', (_, runs) => {
+    expect(() => fillFromRuns(Uint8Array.from(runs), new Uint8Array(4))).toThrow(RangeError)
+  })
+
+  test('are sampled at the middle of each cell', () => {
+    const source = Uint8Array.from([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15])
+    const target = new Uint8Array(4)
+    sampleRaster(source, 4, 4, target, 2, 2)
+    expect([...target]).toEqual([5, 7, 13, 15])
+  })
+
+  test('keep their proportions when reduced and are never enlarged', () => {
+    expect(rasterSize(1000, 500, 100)).toEqual({ columns: 100, rows: 50 })
+    expect(rasterSize(30, 20, 100)).toEqual({ columns: 30, rows: 20 })
+    expect(rasterSize(10000, 1, 10)).toEqual({ columns: 10, rows: 1 })
+  })
+})
