@@ -6,6 +6,7 @@ const figure = z
   .number()
   .nullable()
   .transform((value) => value ?? NaN)
+const quantiles = z.array(z.number()).nullable()
 const metrics = z.record(z.string(), z.record(z.string(), figure))
 
 const trainerEvent: z.ZodType<TrainerEvent> = z.discriminatedUnion('event', [
@@ -35,6 +36,7 @@ const trainerEvent: z.ZodType<TrainerEvent> = z.discriminatedUnion('event', [
     imagesPerSecond: figure,
     rssMb: z.number(),
     tensors: z.number(),
+    distributions: z.record(z.string(), z.object({ s: quantiles, loss: quantiles })).optional(),
   }),
   z.object({ event: z.literal('checkpoint'), epoch: z.number(), seconds: z.number() }),
   z.object({ event: z.literal(['paused', 'resumed']), epoch: z.number() }),

@@ -16,9 +16,10 @@ import { LabelReader, LabelWriter } from './labels.ts'
 import { migrate } from './migrate.ts'
 import { migrations } from './migrations/all.ts'
 import { PersonReader, PersonWriter } from './people.ts'
+import { RunHistoryReader, RunHistoryWriter } from './runHistory.ts'
 import { RunReader, RunWriter } from './runs.ts'
 import { SourceReader, SourceWriter } from './sources.ts'
-import { sweepLeftovers } from './sweep.ts'
+import { sweepLeftovers, sweepRemovedRuns } from './sweep.ts'
 import { SuspectReader, SuspectWriter } from './suspects.ts'
 import { TaskReader, TaskWriter } from './tasks.ts'
 
@@ -32,6 +33,7 @@ export interface ProjectWriter {
   readonly tasks: TaskWriter
   readonly labels: LabelWriter
   readonly runs: RunWriter
+  readonly history: RunHistoryWriter
   readonly suspects: SuspectWriter
   readonly jobs: JobWriter
   /** For SQL that spans tables (removal, sweeps). */
@@ -52,6 +54,7 @@ export class Project {
   readonly tasks: TaskReader
   readonly labels: LabelReader
   readonly runs: RunReader
+  readonly history: RunHistoryReader
   readonly suspects: SuspectReader
   readonly jobs: JobReader
   readonly assets: AssetStore
@@ -69,6 +72,7 @@ export class Project {
     this.tasks = new TaskReader(read)
     this.labels = new LabelReader(read, this.assets)
     this.runs = new RunReader(read)
+    this.history = new RunHistoryReader(read)
     this.suspects = new SuspectReader(read)
     this.jobs = new JobReader(read)
     this.#write = write
@@ -79,6 +83,7 @@ export class Project {
       tasks: new TaskWriter(write),
       labels: new LabelWriter(write, this.assets),
       runs: new RunWriter(write),
+      history: new RunHistoryWriter(write),
       suspects: new SuspectWriter(write),
       jobs: new JobWriter(write),
       connection: write,
@@ -124,6 +129,11 @@ export class Project {
     return this.#write.transaction(() => work(this.#writer))
   }
 
+  /** How long a change waits for another connection's (another thread's import, another process) before it fails. */
+  setPatience(milliseconds: number): void {
+    this.#write.script(`PRAGMA busy_timeout = ${Math.round(milliseconds)}`)
+  }
+
   close(): void {
     this.connection.close()
     this.#write.close()
@@ -164,6 +174,19 @@ export function openProject(folder: string, options: ConnectionOptions = {}): Pr
   return open(root, options)
 }
 
+/**
+ * A second handle on a project that this process has open already (another thread's): nothing is migrated or swept, and
+ * changes wait for the first handle's. Throws `project-not-found`.
+ */
+export function attachProject(folder: string): Project {
+  const file = path.join(folder, databaseName)
+  if (!existsSync(file)) {
+    throw new MendError('project-not-found', `${folder} is not a project`, 'Check that it was not moved meanwhile.')
+  }
+  const write = openWriteConnection(file)
+  return new Project(folder, write, openReadConnection(file))
+}
+
 function open(root: string, options: ConnectionOptions): Project {
   const file = path.join(root, databaseName)
   let write: WriteConnection | undefined
@@ -173,6 +196,7 @@ function open(root: string, options: ConnectionOptions): Project {
     write.run('INSERT OR IGNORE INTO project (id, created_at) VALUES (1, ?)', new Date().toISOString())
     const project = new Project(root, write, openReadConnection(file, options))
     sweepLeftovers(project)
+    sweepRemovedRuns(project)
     return project
   } catch (error) {
     write?.close()

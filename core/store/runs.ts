@@ -21,6 +21,8 @@ export interface Run {
   readonly imagesPerSecond: number | null
   readonly result: unknown
   readonly error: unknown
+  /** What a person wrote to tell the run apart. */
+  readonly note: string
 }
 
 /** Fields that are missing stay as they are. */
@@ -33,6 +35,7 @@ export interface RunChange {
   readonly imagesPerSecond?: number
   readonly result?: unknown
   readonly error?: unknown
+  readonly note?: string
 }
 
 export interface RunMetric {
@@ -50,8 +53,9 @@ interface RunRow extends Omit<Run, 'configuration' | 'result' | 'error'> {
 }
 
 const columns = `id, kind, status, created_at AS createdAt, updated_at AS updatedAt, configuration, snapshot, engine,
-  epoch, seconds, images_per_second AS imagesPerSecond, result, error`
+  epoch, seconds, images_per_second AS imagesPerSecond, result, error, note`
 
+/** Runs that somebody took away stay for a while, so that this can be undone; they are seen by `removed` alone. */
 export class RunReader {
   protected readonly connection: ReadConnection
 
@@ -60,14 +64,14 @@ export class RunReader {
   }
 
   get(id: number): Run | undefined {
-    const row = this.connection.get<RunRow>(`SELECT ${columns} FROM run WHERE id = ?`, id)
+    const row = this.connection.get<RunRow>(`SELECT ${columns} FROM run WHERE id = ? AND removed_at IS NULL`, id)
     return row && runOf(row)
   }
 
   /** By id, ascending; `after` is a run id. */
   list({ after = 0, limit = defaultPageSize }: PageRequest = {}): Page<Run> {
     const rows = this.connection.all<RunRow>(
-      `SELECT ${columns} FROM run WHERE id > ? ORDER BY id LIMIT ?`,
+      `SELECT ${columns} FROM run WHERE id > ? AND removed_at IS NULL ORDER BY id LIMIT ?`,
       after,
       limit + 1,
     )
@@ -77,11 +81,18 @@ export class RunReader {
   /** The newest run with this status (and kind, where given). */
   newest(status: RunStatus, kind: RunKind = 'train'): Run | undefined {
     const row = this.connection.get<RunRow>(
-      `SELECT ${columns} FROM run WHERE status = ? AND kind = ? ORDER BY id DESC LIMIT 1`,
+      `SELECT ${columns} FROM run WHERE status = ? AND kind = ? AND removed_at IS NULL ORDER BY id DESC LIMIT 1`,
       status,
       kind,
     )
     return row && runOf(row)
+  }
+
+  /** Ids of runs taken away before the given time. */
+  removed(before: string): number[] {
+    return this.connection
+      .all<{ id: number }>('SELECT id FROM run WHERE removed_at < ? ORDER BY id', before)
+      .map(({ id }) => id)
   }
 
   /** By epoch, then task, then name. */
@@ -135,7 +146,7 @@ export class RunWriter extends RunReader {
       `UPDATE run SET status = coalesce(?, status), snapshot = coalesce(?, snapshot), engine = coalesce(?, engine),
          epoch = coalesce(?, epoch), seconds = coalesce(?, seconds),
          images_per_second = coalesce(?, images_per_second), result = coalesce(?, result),
-         error = coalesce(?, error), updated_at = ? WHERE id = ?`,
+         error = coalesce(?, error), note = coalesce(?, note), updated_at = ? WHERE id = ?`,
       change.status ?? null,
       change.snapshot ?? null,
       change.engine ?? null,
@@ -144,6 +155,7 @@ export class RunWriter extends RunReader {
       change.imagesPerSecond ?? null,
       change.result === undefined ? null : JSON.stringify(change.result),
       change.error === undefined ? null : JSON.stringify(change.error),
+      change.note ?? null,
       new Date().toISOString(),
       id,
     )
@@ -172,6 +184,12 @@ export class RunWriter extends RunReader {
       epoch,
       data,
     )
+  }
+
+  /** Takes a run out of every list, or puts it back. */
+  setRemoved(id: number, removed: boolean): void {
+    const at = removed ? new Date().toISOString() : null
+    this.#connection.run('UPDATE run SET removed_at = ? WHERE id = ?', at, id)
   }
 
   delete(id: number): void {

@@ -3,6 +3,17 @@ import path from 'node:path'
 import type { Project } from './project.ts'
 import { abandonedPictures, copiedPicture, isStagingAbandoned } from './staging.ts'
 
+/** For so long a run that was taken away can be put back. */
+const removedRunsKeptMs = 24 * 3600 * 1000
+
+/** Deletes runs that were taken away a day ago or longer, with their files. */
+export function sweepRemovedRuns(project: Project): void {
+  for (const run of project.runs.removed(new Date(Date.now() - removedRunsKeptMs).toISOString())) {
+    rmSync(project.runFolder(run), { recursive: true, force: true })
+    project.transaction((writer) => writer.runs.delete(run))
+  }
+}
+
 /** Removes staging files whose process is gone, and, when there were any, the files that it left unreferenced. */
 export function sweepLeftovers(project: Project): void {
   if (!existsSync(project.stagingFolder)) return

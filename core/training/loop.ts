@@ -14,6 +14,7 @@ import type { RunConfiguration } from './configuration.ts'
 import { restoreCheckpoint, writeCheckpoint } from './checkpoints/runCheckpoint.ts'
 import type { RunState } from './checkpoints/runCheckpoint.ts'
 import { decodePredictions } from './decodePrediction.ts'
+import { quantilesOf } from './distribution.ts'
 import type { MapGeometry } from './losses/mapSampling.ts'
 import { createTaskMetric } from './metrics/metric.ts'
 import type { TrainerEvent } from './protocol.ts'
@@ -266,6 +267,9 @@ export class TrainingRun {
       imagesPerSecond: this.#images / this.#seconds,
       rssMb: process.memoryUsage.rss() / 2 ** 20,
       tensors: tf.memory().numTensors,
+      distributions: Object.fromEntries(
+        this.#learners.map(({ name, epoch }) => [name, { s: quantilesOf(epoch.s), loss: quantilesOf(epoch.loss) }]),
+      ),
     })
   }
 

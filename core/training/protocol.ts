@@ -1,3 +1,5 @@
+import type { TaskDistribution } from './distribution.ts'
+
 /**
  * The trainer process speaks newline-delimited JSON: events on standard output, commands on standard input; logs go to
  * standard error. It is started as `node core/training/trainer.ts RUN_FOLDER` with RUN_FOLDER holding `configuration.json`
@@ -34,6 +36,8 @@ export type TrainerEvent =
       readonly imagesPerSecond: number
       readonly rssMb: number
       readonly tensors: number
+      /** Task → quantiles of its labels in this epoch. */
+      readonly distributions?: Readonly<Record<string, TaskDistribution>>
     }
   | { readonly event: 'checkpoint'; readonly epoch: number; readonly seconds: number }
   | { readonly event: 'paused' | 'resumed'; readonly epoch: number }
