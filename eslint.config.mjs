@@ -1,5 +1,7 @@
 import boundaries from 'eslint-plugin-boundaries'
+import vue from 'eslint-plugin-vue'
 import tseslint from 'typescript-eslint'
+import vueParser from 'vue-eslint-parser'
 import {
   layers,
   machineModules,
@@ -11,7 +13,8 @@ import {
 } from './scripts/check/layers.mjs'
 
 const tests = ['**/*.test.ts']
-const sources = ['**/*.ts', '**/*.mjs']
+const components = ['renderer/**/*.vue']
+const sources = ['**/*.ts', '**/*.mjs', ...components]
 
 /**
  * @param {(typeof machineModules)[]} groups
@@ -50,13 +53,35 @@ export default tseslint.config(
       'prefer-const': 'error',
     },
   },
+  ...vue.configs['flat/recommended'].map((config) => ({ ...config, files: components })),
+  {
+    files: components,
+    languageOptions: {
+      parser: vueParser,
+      parserOptions: { parser: tseslint.parser, ecmaVersion: 2024, sourceType: 'module' },
+    },
+    rules: {
+      // A chart is a Histogram; the rest is formatting, which is prettier's.
+      'vue/multi-word-component-names': 'off',
+      'vue/html-self-closing': 'off',
+      'vue/max-attributes-per-line': 'off',
+      'vue/singleline-html-element-content-newline': 'off',
+      'vue/multiline-html-element-content-newline': 'off',
+      'vue/html-indent': 'off',
+      'vue/html-closing-bracket-newline': 'off',
+      // TypeScript knows which props may be missing.
+      'vue/require-default-prop': 'off',
+      'vue/no-v-html': 'error',
+      'vue/block-lang': ['error', { script: { lang: 'ts' } }],
+    },
+  },
   {
     files: sources,
     ignores: tests,
     // The plugin's types describe another module shape than Node gives it.
     plugins: { boundaries: /** @type {import('eslint').ESLint.Plugin} */ (/** @type {unknown} */ (boundaries)) },
     settings: {
-      'import/resolver': { node: { extensions: ['.ts', '.mjs'] } },
+      'import/resolver': { node: { extensions: ['.ts', '.mjs', '.vue'] } },
       'boundaries/elements': Object.entries(layers).map(([type, { folder }]) => ({ type, pattern: folder })),
       'boundaries/files': [{ category: 'run-contract', pattern: runContract }],
     },
@@ -76,7 +101,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['core/**/*.ts', 'renderer/**/*.ts', 'electron/**/*.ts'],
+    files: ['core/**/*.ts', 'renderer/**/*.{ts,vue}', 'electron/**/*.ts'],
     ignores: [...tensorFiles, ...tests],
     rules: forbidden(tensorModules),
   },

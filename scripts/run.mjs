@@ -18,6 +18,7 @@ const trains = new Map([
   ['demo', true],
   ['bench', true],
   ['test', true],
+  ['build', false],
   ['check', false],
   ['format', false],
   ['sheet', false],

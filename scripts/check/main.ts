@@ -3,9 +3,10 @@ import { runInForeground } from '../../core/cli/node24.mjs'
 
 const root = path.resolve(import.meta.dirname, '..', '..')
 
-/** `npm run check`: all three run even when one fails, so that one call shows everything there is to fix. */
+/** `npm run check`: all run even when one fails, so that one call shows everything there is to fix. */
 const checks: readonly { readonly name: string; readonly program: string; readonly args: readonly string[] }[] = [
   { name: 'types', program: 'typescript/bin/tsc', args: ['-p', '.'] },
+  { name: 'types of the windows', program: 'vue-tsc/bin/vue-tsc.js', args: ['-p', 'renderer'] },
   { name: 'lint and layers', program: 'eslint/bin/eslint.js', args: ['.', '--max-warnings', '0'] },
   { name: 'formatting', program: 'prettier/bin/prettier.cjs', args: ['.', '--check', '--log-level', 'warn'] },
 ]

@@ -1,0 +1,60 @@
+import {
+  ChartLine,
+  CircleQuestionMark,
+  Download,
+  House,
+  LayoutGrid,
+  Pencil,
+  Search,
+  Settings,
+  SunMoon,
+  TriangleAlert,
+  Undo2,
+  Upload,
+} from '@lucide/vue'
+import type { Command } from '../commands/command.ts'
+
+/** Commands of the frame around the screens. */
+export const shellCommands: readonly Command[] = [
+  {
+    id: 'studio.palette',
+    title: 'Search or run…',
+    group: 'Studio',
+    keys: ['Mod+K'],
+    icon: Search,
+    words: 'command palette find',
+    whileTyping: true,
+  },
+  {
+    id: 'studio.help',
+    title: 'Keys and help',
+    group: 'Studio',
+    keys: ['F1', '?'],
+    icon: CircleQuestionMark,
+    words: 'shortcuts keyboard sheet',
+  },
+  {
+    id: 'studio.settings',
+    title: 'Settings',
+    group: 'Studio',
+    keys: ['Mod+,'],
+    icon: Settings,
+    words: 'preferences engines keys appearance storage privacy',
+  },
+  { id: 'edit.undo', title: 'Undo', group: 'Edit', keys: ['Z', 'Mod+Z'], icon: Undo2 },
+  {
+    id: 'view.theme',
+    title: 'Switch between dark and light',
+    group: 'View',
+    keys: ['Mod+Shift+L'],
+    icon: SunMoon,
+    words: 'theme colours',
+  },
+  { id: 'go.home', title: 'Home', group: 'Go to', keys: ['Mod+Shift+H'], icon: House, words: 'projects recent' },
+  { id: 'go.data', title: 'Data', group: 'Go to', keys: ['Alt+1'], icon: LayoutGrid, words: 'grid people images' },
+  { id: 'go.import', title: 'Import & merge…', group: 'Go to', keys: ['Mod+I', 'Alt+2'], icon: Download },
+  { id: 'go.editor', title: 'Editor', group: 'Go to', keys: ['Alt+3'], icon: Pencil, words: 'canvas image' },
+  { id: 'go.training', title: 'Training', group: 'Go to', keys: ['Alt+4'], icon: ChartLine, words: 'train runs' },
+  { id: 'go.suspects', title: 'Suspects', group: 'Go to', keys: ['Alt+5'], icon: TriangleAlert, words: 'wrong labels' },
+  { id: 'go.export', title: 'Export…', group: 'Go to', keys: ['Alt+6'], icon: Upload, words: 'write save dataset' },
+]
