@@ -1,14 +1,21 @@
 import { resolve } from 'node:path'
 import { markInterrupted } from '../jobs/recovery.ts'
 import { createProject, openProject, type Project } from '../store/project.ts'
+import { slowQueries, type ServiceLog } from './serviceLog.ts'
 
 /** The projects that this process has open, one handle each, however often they are asked for. */
 export class OpenProjects {
   readonly #open = new Map<string, Project>()
+  readonly #log: ServiceLog | undefined
+
+  constructor(log?: ServiceLog) {
+    this.#log = log
+  }
 
   /** Makes an empty project. @throws MendError `project-exists` */
   create(folder: string): Project {
-    return this.#keep(createProject(resolve(folder)))
+    const root = resolve(folder)
+    return this.#keep(createProject(root, slowQueries(this.#log, root)))
   }
 
   /**
@@ -16,9 +23,10 @@ export class OpenProjects {
    * @throws MendError `project-not-found`, `not-a-project`, `project-too-new`, `project-damaged`
    */
   get(folder: string): Project {
-    const known = this.#open.get(resolve(folder))
+    const root = resolve(folder)
+    const known = this.#open.get(root)
     if (known !== undefined) return known
-    const project = this.#keep(openProject(resolve(folder)))
+    const project = this.#keep(openProject(root, slowQueries(this.#log, root)))
     markInterrupted(project)
     return project
   }

@@ -4,17 +4,34 @@ import { JobRunner, type JobContext } from '../jobs/jobRunner.ts'
 import type { Project } from '../store/project.ts'
 import { ImportPlans } from './importPlans.ts'
 import { OpenProjects } from './openProjects.ts'
+import { Places } from './places.ts'
+import type { ServiceLog } from './serviceLog.ts'
+import { UserState } from './userState/userState.ts'
 
 /** Training runs of every project take turns: two at once would share the engine and halve each other. */
 function laneOf(kind: JobKind): string | undefined {
   return kind === 'train' || kind === 'audit' ? 'training' : undefined
 }
 
-/** What the procedures share: open projects, running jobs, plans that wait to be applied. */
+export interface ServiceOptions {
+  /** Missing: the user's own. */
+  readonly userState?: UserState
+  /** Where slow queries are told; missing: nowhere. */
+  readonly log?: ServiceLog
+}
+
+/** What the procedures share: open projects, running jobs, plans that wait to be applied, places, the user's own state. */
 export class ServiceContext {
-  readonly projects = new OpenProjects()
+  readonly projects: OpenProjects
   readonly jobs = new JobRunner()
   readonly plans = new ImportPlans()
+  readonly places = new Places()
+  readonly userState: UserState
+
+  constructor(options: ServiceOptions = {}) {
+    this.userState = options.userState ?? new UserState()
+    this.projects = new OpenProjects(options.log)
+  }
 
   /** Starts long work on a project, written down in its job table. @returns the job's id */
   startJob<T>(
