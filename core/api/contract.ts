@@ -1,6 +1,7 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import {
+  applyInput,
   detectInput,
   detection,
   exportInput,
@@ -12,6 +13,20 @@ import {
 } from './dataset.ts'
 import { engineReport, installInput, probeInput } from './engine.ts'
 import { mendErrors } from './error.ts'
+import {
+  conflictsInput,
+  conflictsPage,
+  exampleCrops,
+  exampleCropsInput,
+  nearDuplicatesInput,
+  nearDuplicatesPage,
+  outcome,
+  outcomeInput,
+  sourceDocuments,
+  sourceDocumentsInput,
+  surveyInput,
+  waitingPlans,
+} from './importing.ts'
 import {
   labelHistory,
   labelHistoryInput,
@@ -32,7 +47,27 @@ import {
   removeSourceResult,
   sourceSummary,
 } from './project.ts'
-import { decideInput, decideResult, suspect, suspectsInput, suspectsPageInput, suspectsPageResult } from './suspects.ts'
+import { suspectDetail, suspectDetailInput } from './suspectDetail.ts'
+import {
+  decideInput,
+  decideResult,
+  facetsInput,
+  moveCutInput,
+  overviewInput,
+  queueCount,
+  queueCountInput,
+  queueInput,
+  queuePage,
+  suspect,
+  suspectFacets,
+  suspectsInput,
+  suspectsOverview,
+  suspectsPageInput,
+  suspectsPageResult,
+  suspectTask,
+  undoInput,
+  undoResult,
+} from './suspects.ts'
 import {
   auditInput,
   compareInput,
@@ -62,9 +97,19 @@ export const contract = {
     detect: procedure.input(detectInput).output(z.array(detection)),
     propose: procedure.input(planImportInput).output(importProposal),
     planImport: procedure.input(planImportInput).output(jobStarted),
-    applyImport: procedure.input(planInput).output(jobStarted),
+    applyImport: procedure.input(applyInput).output(jobStarted),
     discardImport: procedure.input(planInput).output(z.object({ discarded: z.boolean() })),
     export: procedure.input(exportInput).output(jobStarted),
+  },
+  imports: {
+    survey: procedure.input(surveyInput).output(jobStarted),
+    exampleCrops: procedure.input(exampleCropsInput).output(exampleCrops),
+    nearDuplicates: procedure.input(nearDuplicatesInput).output(nearDuplicatesPage),
+    conflicts: procedure.input(conflictsInput).output(conflictsPage),
+    waiting: procedure.input(projectInput).output(waitingPlans),
+    outcome: procedure.input(outcomeInput).output(outcome),
+    documents: procedure.input(sourceDocumentsInput).output(sourceDocuments),
+    previewRemoval: procedure.input(removeSourceInput).output(removeSourceResult),
   },
   labels: {
     ofPeople: procedure.input(labelsOfPeopleInput).output(labelsOfPeople),
@@ -85,6 +130,14 @@ export const contract = {
     list: procedure.input(suspectsInput).output(z.array(suspect)),
     page: procedure.input(suspectsPageInput).output(suspectsPageResult),
     decide: procedure.input(decideInput).output(decideResult),
+    undo: procedure.input(undoInput).output(undoResult),
+    overview: procedure.input(overviewInput).output(suspectsOverview),
+    task: procedure.input(facetsInput).output(suspectTask),
+    queue: procedure.input(queueInput).output(queuePage),
+    count: procedure.input(queueCountInput).output(queueCount),
+    facets: procedure.input(facetsInput).output(suspectFacets),
+    moveCut: procedure.input(moveCutInput).output(suspectTask),
+    detail: procedure.input(suspectDetailInput).output(suspectDetail),
   },
   engines: {
     list: procedure.output(z.array(engineReport)),

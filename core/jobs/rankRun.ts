@@ -1,8 +1,10 @@
 import type { TrainResult } from '../api/training.ts'
 import { rankTasks, type RankedTask } from '../ranking/rankTasks.ts'
+import { summariseTask } from '../ranking/summary.ts'
 import { signalNames } from '../ranking/signalFields.ts'
 import type { Project } from '../store/project.ts'
 import type { NewSuspect } from '../store/suspects.ts'
+import { writeSummary } from '../store/suspectSummaries.ts'
 import type { RunConfiguration } from '../training/configuration.ts'
 import { readTaskHistories } from '../training/runFiles.ts'
 import { encodeEpochLabels, encodeLabelIds } from './runLabelBlob.ts'
@@ -15,7 +17,8 @@ export function isFlagged({ signals, cut }: RankedTask, at: number): boolean {
 /** Suspects by rank; labels that training never saw have none. */
 function suspectsOf(task: RankedTask): NewSuspect[] {
   const { history, values } = task.signals
-  const { score, rank, worstComponent, why } = task.ranking
+  const { score, rank, spoke, worstComponent, why } = task.ranking
+  const cutValues = values[task.cut.signal]
   const seen = Array.from(score.keys()).filter((at) => Number.isFinite(score[at]))
   return seen
     .sort((a, b) => rank[a] - rank[b])
@@ -29,6 +32,8 @@ function suspectsOf(task: RankedTask): NewSuspect[] {
       ),
       why: why(at),
       component: worstComponent[at] >= 0 ? history.components[worstComponent[at]] : null,
+      family: spoke[at],
+      cutValue: Number.isFinite(cutValues[at]) ? cutValues[at] : null,
     }))
 }
 
@@ -43,6 +48,8 @@ export function rankRun(project: Project, run: number, configuration: RunConfigu
     for (const task of ranked) {
       const { history } = task.signals
       writer.suspects.replace(run, history.task, suspectsOf(task))
+      const id = writer.tasks.find(history.task)?.id
+      if (id !== undefined) writeSummary(writer.connection, run, id, summariseTask(task, configuration.warmupEpochs))
       writer.runs.setLabels(run, history.task, 0, encodeLabelIds(history.labels))
       for (const record of history.epochs) {
         writer.runs.setLabels(run, history.task, record.epoch, encodeEpochLabels(record))

@@ -1,4 +1,4 @@
-import { decisions, type Decision, type Suspect } from '../api/suspects.ts'
+import type { Suspect } from '../api/suspects.ts'
 import { MendError } from '../dataset/mendError.ts'
 import type { Project } from '../store/project.ts'
 import { chosenRun } from './runSummaries.ts'
@@ -8,10 +8,6 @@ export interface SuspectQuery {
   readonly run?: number
   readonly task?: string
   readonly top: number
-}
-
-function isDecision(text: string | null): text is Decision {
-  return text !== null && (decisions as readonly string[]).includes(text)
 }
 
 /** @throws MendError `unknown-task` naming the project's tasks. */
@@ -36,6 +32,6 @@ export function listSuspects(project: Project, query: SuspectQuery): Suspect[] {
     component: suspect.component,
     signals: { ...suspect.signals },
     why: suspect.why,
-    decision: isDecision(suspect.decision) ? suspect.decision : null,
+    decision: suspect.decision,
   }))
 }

@@ -1,0 +1,39 @@
+import type { TaskKind } from '../dataset/task.ts'
+import type { FamilyName } from './families.ts'
+
+export interface HeadlineFacts {
+  readonly kind: TaskKind
+  /** What kind of mistake is suspected; null: nothing particular. */
+  readonly family: FamilyName | null
+  /** The component that stands out. */
+  readonly component: string | null
+}
+
+const asWhole: Readonly<Record<TaskKind, string>> = {
+  attributes: 'Attributes as a whole',
+  identity: 'Another person?',
+  keypoints: 'Joints as a whole',
+  parts: 'Mask as a whole',
+  depth: 'Depth as a whole',
+  vector: 'Vector as a whole',
+}
+
+/** Two or three words on what seems wrong with a label, for lists: "Left ⇄ right", "Right knee off", "Mask as a whole". */
+export function suspectHeadline({ kind, family, component }: HeadlineFacts): string {
+  if (family === 'swap') return 'Left ⇄ right'
+  if (family === 'pixels') return component === null ? 'Unbelieved pixels' : `Pixels of ${component}`
+  if (component === null || family === 'label') return asWhole[kind]
+  const name = component.charAt(0).toUpperCase() + component.slice(1)
+  switch (kind) {
+    case 'keypoints':
+      return `${name} off`
+    case 'attributes':
+      return `${name}: yes or no?`
+    case 'parts':
+      return `${name} misfits`
+    case 'vector':
+    case 'depth':
+    case 'identity':
+      return `${name} stands out`
+  }
+}
