@@ -69,6 +69,16 @@ import {
   undoResult,
 } from './suspects.ts'
 import {
+  describeRunInput,
+  removeRunInput,
+  runDetail,
+  runEstimate,
+  runEstimateInput,
+  runInput,
+  runRemoved,
+  trainingChoices,
+} from './runs.ts'
+import {
   auditInput,
   compareInput,
   comparison,
@@ -125,6 +135,14 @@ export const contract = {
     runs: procedure.input(projectInput).output(z.array(runSummary)),
     compare: procedure.input(compareInput).output(comparison),
     audit: procedure.input(auditInput).output(jobStarted),
+  },
+  runs: {
+    choices: procedure.input(projectInput).output(trainingChoices),
+    estimate: procedure.input(runEstimateInput).output(runEstimate),
+    detail: procedure.input(runInput).output(runDetail),
+    describe: procedure.input(describeRunInput).output(runDetail),
+    remove: procedure.input(removeRunInput).output(runRemoved),
+    restore: procedure.input(runInput).output(runDetail),
   },
   suspects: {
     list: procedure.input(suspectsInput).output(z.array(suspect)),

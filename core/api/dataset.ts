@@ -10,30 +10,53 @@ export const formatDescription = z.object({
   title: z.string(),
   read: z.boolean(),
   write: z.boolean(),
+  /** Choices that the format offers when it reads, for `options`. */
+  options: z.array(
+    z.object({
+      name: z.string(),
+      title: z.string(),
+      hint: z.string(),
+      /** Values that always work; others may be given too. */
+      choices: z.array(z.string()).readonly(),
+    }),
+  ),
 })
+export type FormatDescription = z.infer<typeof formatDescription>
 
 export const planImportInput = projectInput.extend({
   source: z.string().min(1),
   format: z.string().optional(),
   /** A mapping as the mapping file holds it; missing: the proposed one. */
   mapping: z.unknown().optional(),
+  /** false: the given mapping is being edited, its guesses still wait for a person. */
+  confirmed: z.boolean().default(true),
+  /** Name of the source in the project; missing: its folder's or file's. */
+  name: z.string().trim().min(1).max(200).optional(),
   split: z.enum(['train', 'val', 'test']).optional(),
   /** Copy the pictures into the project instead of referring to them where they lie. */
   copy: z.boolean().default(false),
   limit: z.number().int().positive().optional(),
   /** What to do when two sources label the same person and task. */
   rule: z.string().optional(),
+  /** Which near-duplicates become one image with what they resemble; missing: none. */
+  near: z.object({ join: z.boolean(), except: z.array(z.string()) }).optional(),
+  /** A survey of the same source: what it learned of the pictures is not read again. */
+  survey: z.string().optional(),
+  /** A plan that this one takes the place of: it is discarded when this one is made. */
+  replaces: z.string().optional(),
   /** Choices of the format, such as the label map of a folder of indexed PNGs. */
   options: z.record(z.string(), z.string()).optional(),
 })
 
-const skippedReasons = z.array(
-  z.object({
-    reason: z.string(),
-    count: z.number().int(),
-    examples: z.array(z.object({ where: z.string(), detail: z.string() })),
-  }),
-)
+export const skippedReasons = z
+  .array(
+    z.object({
+      reason: z.string(),
+      count: z.number().int(),
+      examples: z.array(z.object({ where: z.string(), detail: z.string() })).readonly(),
+    }),
+  )
+  .readonly()
 
 export const importProposal = z.object({
   format: z.string(),
@@ -56,13 +79,29 @@ export const importPlanSummary = z.object({
   /** The mapping, in the form of the mapping file. */
   mapping: z.unknown(),
   /** Entries of the mapping that a person has to confirm; applying a plan that has any is refused. */
-  doubtful: z.array(z.string()),
+  doubtful: z.array(z.string()).readonly(),
+  counts: z.object({
+    images: z.object({ new: z.number().int(), merged: z.number().int(), repeated: z.number().int() }),
+    people: z.object({ new: z.number().int(), merged: z.number().int(), repeated: z.number().int() }),
+    /** Task → labels brought; `candidates` stand beside another source's label, `disputed` say something else. */
+    labels: z.record(
+      z.string(),
+      z.object({ brought: z.number().int(), candidates: z.number().int(), disputed: z.number().int() }),
+    ),
+    splitConflicts: z.number().int(),
+  }),
   nearDuplicates: z.number().int(),
+  nearJoined: z.number().int(),
   conflicts: z.number().int(),
 })
 export type ImportPlanSummary = z.infer<typeof importPlanSummary>
 
 export const planInput = z.object({ plan: z.string() })
+
+export const applyInput = planInput.extend({
+  /** Rule `ask`: the project's label of a conflict → which of the two is in force. */
+  answers: z.array(z.object({ label: z.number().int(), choice: z.enum(['known', 'incoming']) })).optional(),
+})
 
 /** Result of an `apply-import` job: cli.md `import --json`, last event. */
 export const importReport = z.object({

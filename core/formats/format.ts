@@ -18,6 +18,16 @@ export interface ReadOptions {
   readonly options?: Readonly<Record<string, string>>
 }
 
+/** A choice that a format offers to whom its own finding does not suit; values are text. */
+export interface FormatOption {
+  readonly name: string
+  readonly title: string
+  /** What to write. */
+  readonly hint: string
+  /** Values that always work; others may be written too. */
+  readonly choices?: readonly string[]
+}
+
 /**
  * One dataset format. Reading streams: memory does not grow with the source. A broken record is yielded as `skipped`;
  * a broken source throws `MendError` (core/dataset/mendError.ts) with what was expected and found. Paths never leave the source folder.
@@ -25,6 +35,9 @@ export interface ReadOptions {
 export interface SourceFormat {
   readonly name: string
   readonly title: string
+  readonly options?: readonly FormatOption[]
+  /** Formats whose source may be one file: the folder that its pictures are relative to. Missing: the file's own. */
+  rootOfFile?(file: string): string
   detect(source: string): Promise<Detection | null>
   describe(source: string, options?: ReadOptions): Promise<SourceSchema>
   read(source: string, options?: ReadOptions): AsyncIterable<SourceRecord>

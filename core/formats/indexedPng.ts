@@ -283,6 +283,16 @@ async function* readFolder(source: string, options: ReadOptions): AsyncGenerator
 export const indexedPngFormat: SourceFormat = {
   name: formatName,
   title: 'Indexed label PNG',
+  options: [
+    {
+      name: 'labelMap',
+      title: 'Label map',
+      hint: 'what the values mean: a known map, or a file in the source',
+      choices: labelMapNames,
+    },
+    { name: 'images', title: 'Folder of pictures', hint: 'its name in the source' },
+    { name: 'labels', title: 'Folder of label pictures', hint: 'its name in the source' },
+  ],
   async detect(source) {
     const info = await stat(source).catch(() => null)
     if (info?.isDirectory() !== true) return null

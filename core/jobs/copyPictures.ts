@@ -2,7 +2,7 @@ import { copyFile, mkdir, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { Project } from '../store/project.ts'
 import { copiedPicture, type Staging } from '../store/staging.ts'
-import type { ApplyOptions } from './importSource.ts'
+import type { ApplyOptions } from './applyImport.ts'
 
 export interface PictureCopies {
   /** SHA-256 → absolute path of the copy. */

@@ -6,7 +6,8 @@ import { PicturePool } from '../media/pool.ts'
 import { createProject, type Project } from '../store/project.ts'
 import { findDuplicates } from './duplicates.ts'
 import { writeCoco, writeIndexed, writePicture } from './importFixtures.ts'
-import { applyImport, planImport } from './importSource.ts'
+import { applyImport } from './applyImport.ts'
+import { planImport } from './importSource.ts'
 
 let root: string
 let project: Project

@@ -9,7 +9,8 @@ import { exportDataset } from '../store/exportDataset.ts'
 import { createProject, type Project } from '../store/project.ts'
 import { exportProject } from './exportProject.ts'
 import { standing, writeCoco, writeIndexed } from './importFixtures.ts'
-import { applyImport, planImport } from './importSource.ts'
+import { applyImport } from './applyImport.ts'
+import { planImport } from './importSource.ts'
 
 let root: string
 let project: Project

@@ -6,7 +6,8 @@ import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createProject, openProject } from '../store/project.ts'
 import { standing, writeCoco } from './importFixtures.ts'
-import { applyImport, planImport } from './importSource.ts'
+import { applyImport } from './applyImport.ts'
+import { planImport } from './importSource.ts'
 
 let root: string
 beforeEach(async () => {
@@ -18,12 +19,15 @@ afterEach(async () => {
 
 /** Imports in a process that kills itself, as `kill -9` does, at the given stage; the signal that it died of. */
 async function importAndDie(project: string, source: string, stage: string): Promise<string | null> {
-  const modules = ['../store/project.ts', './importSource.ts'].map((name) => new URL(name, import.meta.url).href)
+  const modules = ['../store/project.ts', './importSource.ts', './applyImport.ts'].map(
+    (name) => new URL(name, import.meta.url).href,
+  )
   const script = path.join(root, 'die.mjs')
   await writeFile(
     script,
     `import { openProject } from ${JSON.stringify(modules[0])}
-     import { applyImport, planImport } from ${JSON.stringify(modules[1])}
+     import { planImport } from ${JSON.stringify(modules[1])}
+     import { applyImport } from ${JSON.stringify(modules[2])}
      const onProgress = ({ stage }) => { if (stage === ${JSON.stringify(stage)}) process.kill(process.pid, 'SIGKILL') }
      const project = openProject(${JSON.stringify(project)})
      await applyImport(await planImport(project, ${JSON.stringify(source)}, { onProgress, copy: true }), { onProgress })`,

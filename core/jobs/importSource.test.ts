@@ -7,14 +7,9 @@ import { parseMapping } from '../dataset/mapping.ts'
 import { PicturePool } from '../media/pool.ts'
 import { createProject, type Project } from '../store/project.ts'
 import { cocoJoints, standing, writeCoco, writeIndexed, writePicture } from './importFixtures.ts'
-import {
-  applyImport,
-  discardPlan,
-  planImport,
-  proposeImport,
-  type ImportOptions,
-  type ImportReport,
-} from './importSource.ts'
+import { applyImport } from './applyImport.ts'
+import { discardPlan, type ImportReport } from './importPlan.ts'
+import { planImport, proposeImport, type ImportOptions } from './importSource.ts'
 import { removeSource } from './removeSource.ts'
 
 let root: string

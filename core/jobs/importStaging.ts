@@ -8,10 +8,11 @@ import type { PictureFacts } from '../media/inspect.ts'
 import type { PicturePool } from '../media/pool.ts'
 import { encodeLabelValue } from '../store/labelCodec.ts'
 import type { StagedLabel, StagedPerson, Staging } from '../store/staging.ts'
+import type { FactsCache } from './factsCache.ts'
 import type { SkipTally } from './skipTally.ts'
 
 export interface StagingInput {
-  /** The source's folder. */
+  /** The folder that the records' paths are relative to. */
   readonly source: string
   readonly schema: SourceSchema
   readonly records: AsyncIterable<SourceRecord>
@@ -19,6 +20,8 @@ export interface StagingInput {
   readonly staging: Staging
   readonly skipped: SkipTally
   readonly pool: PicturePool
+  /** Facts of pictures that were looked at before. */
+  readonly facts: FactsCache | undefined
   /** Given to every image, whatever the source says. */
   readonly split: Split | undefined
   readonly signal: AbortSignal | undefined
@@ -77,7 +80,8 @@ async function inspect(input: StagingInput, record: ImageRecord): Promise<Inspec
   try {
     file = await resolveInside(input.source, record.path)
     const task = input.signal === undefined ? {} : { signal: input.signal }
-    return { record, file, facts: await input.pool.inspect(file, task) }
+    const look = (): Promise<PictureFacts> => input.pool.inspect(file, task)
+    return { record, file, facts: await (input.facts?.of(file, look) ?? look()) }
   } catch (error) {
     if (error instanceof MendError) return { record, file, facts: error }
     throw error

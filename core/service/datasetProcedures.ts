@@ -3,23 +3,14 @@ import type { z } from 'zod'
 import type { planImportInput } from '../api/dataset.ts'
 import { detectFormats, formats, targets } from '../formats/registry.ts'
 import { exportProject } from '../jobs/exportProject.ts'
-import { applyImport, discardPlan, planImport, proposeImport, type ImportProgress } from '../jobs/importSource.ts'
-import type { JobContext } from '../jobs/jobRunner.ts'
+import { applyInThread } from '../jobs/applyInThread.ts'
+import { planImport, proposeImport } from '../jobs/importSource.ts'
 import { implementation } from './implementation.ts'
+import { importReporter } from './importProgress.ts'
 
-const progressUnits: Readonly<Record<ImportProgress['stage'], { stage: string; unit: string }>> = {
-  reading: { stage: 'read', unit: 'images' },
-  merging: { stage: 'merged', unit: 'images' },
-  copying: { stage: 'copied', unit: 'pictures' },
-  writing: { stage: 'wrote', unit: 'images' },
-}
-
-function report(job: JobContext): (progress: ImportProgress) => void {
-  return ({ stage, done, total }) => job.progress({ ...progressUnits[stage], done, total })
-}
-
-function importOptions({ format, mapping, split, copy, limit, rule, options }: z.output<typeof planImportInput>) {
-  return { format, mapping, split, copy, limit, rule, options }
+function importOptions(input: z.output<typeof planImportInput>) {
+  const { format, mapping, confirmed, name, split, copy, limit, rule, near, options } = input
+  return { format, mapping, confirmed, name, split, copy, limit, rule, near, options }
 }
 
 export const datasetProcedures = {
@@ -30,6 +21,10 @@ export const datasetProcedures = {
       title,
       read: formats.some((format) => format.name === name),
       write: targets.some((format) => format.name === name),
+      options: (formats.find((format) => format.name === name)?.options ?? []).map((option) => ({
+        ...option,
+        choices: option.choices ?? [],
+      })),
     }))
   }),
   detect: implementation.datasets.detect.handler(({ input }) => detectFormats(resolve(input.source))),
@@ -41,19 +36,27 @@ export const datasetProcedures = {
   planImport: implementation.datasets.planImport.handler(({ input, context: { service } }) => {
     const project = service.projects.get(input.project)
     return service.startJob('plan-import', project, { ...input, mapping: undefined }, async (job) => {
-      const options = { ...importOptions(input), signal: job.signal, onProgress: report(job) }
-      const { summary } = service.plans.add(await planImport(project, input.source, options))
-      return summary
+      const facts = input.survey === undefined ? undefined : service.surveys.find(input.survey)?.facts
+      const plan = await planImport(project, input.source, {
+        ...importOptions(input),
+        facts,
+        pool: service.surveys.pool,
+        signal: job.signal,
+        onProgress: importReporter(job),
+      })
+      if (input.replaces !== undefined) service.plans.discard(input.replaces)
+      return service.plans.add(plan).summary
     })
   }),
   applyImport: implementation.datasets.applyImport.handler(({ input, context: { service } }) => {
-    const plan = service.plans.take(input.plan)
-    return service.startJob('apply-import', plan.project, { source: plan.folder }, (job) =>
-      applyImport(plan, { signal: job.signal, onProgress: report(job) }),
+    const plan = service.plans.takeConfirmed(input.plan)
+    const answers = new Map(input.answers?.map(({ label, choice }) => [label, choice]))
+    return service.startJob('apply-import', plan.project, { source: plan.folder, plan: input.plan }, (job) =>
+      applyInThread(plan, { answers, signal: job.signal, onProgress: importReporter(job) }),
     )
   }),
   discardImport: implementation.datasets.discardImport.handler(({ input, context }) => ({
-    discarded: discardPlan(context.service.plans.take(input.plan)),
+    discarded: context.service.plans.discard(input.plan),
   })),
   export: implementation.datasets.export.handler(({ input, context: { service } }) => {
     const project = service.projects.get(input.project)

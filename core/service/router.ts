@@ -1,9 +1,11 @@
 import { datasetProcedures } from './datasetProcedures.ts'
 import { engineProcedures } from './engineProcedures.ts'
 import { implementation } from './implementation.ts'
+import { importProcedures } from './importProcedures.ts'
 import { jobProcedures } from './jobProcedures.ts'
 import { labelProcedures } from './labelProcedures.ts'
 import { projectProcedures } from './projectProcedures.ts'
+import { runProcedures } from './runProcedures.ts'
 import { suspectProcedures } from './suspectProcedures.ts'
 import { trainingProcedures } from './trainingProcedures.ts'
 
@@ -11,8 +13,10 @@ import { trainingProcedures } from './trainingProcedures.ts'
 export const router = implementation.router({
   projects: projectProcedures,
   datasets: datasetProcedures,
+  imports: importProcedures,
   labels: labelProcedures,
   training: trainingProcedures,
+  runs: runProcedures,
   suspects: suspectProcedures,
   engines: engineProcedures,
   jobs: jobProcedures,

@@ -4,13 +4,16 @@ import { JobRunner, type JobContext } from '../jobs/jobRunner.ts'
 import type { Project } from '../store/project.ts'
 import { ImportPlans } from './importPlans.ts'
 import { OpenProjects } from './openProjects.ts'
+import { SourceSurveys } from './sourceSurveys.ts'
 import { Places } from './places.ts'
 import type { ServiceLog } from './serviceLog.ts'
 import { UserState } from './userState/userState.ts'
 
 /** Training runs of every project take turns: two at once would share the engine and halve each other. */
+export const trainingLane = 'training'
+
 function laneOf(kind: JobKind): string | undefined {
-  return kind === 'train' || kind === 'audit' ? 'training' : undefined
+  return kind === 'train' || kind === 'audit' ? trainingLane : undefined
 }
 
 export interface ServiceOptions {
@@ -25,6 +28,7 @@ export class ServiceContext {
   readonly projects: OpenProjects
   readonly jobs = new JobRunner()
   readonly plans = new ImportPlans()
+  readonly surveys = new SourceSurveys()
   readonly places = new Places()
   readonly userState: UserState
 
@@ -49,6 +53,7 @@ export class ServiceContext {
   async close(): Promise<void> {
     await this.jobs.close()
     this.plans.close()
+    await this.surveys.close()
     this.projects.close()
   }
 }

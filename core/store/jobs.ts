@@ -52,6 +52,16 @@ export class JobReader {
     return row && jobOf(row)
   }
 
+  /** The job that applied an import plan, while the plan's name is remembered. */
+  ofPlan(plan: string): Job | undefined {
+    const row = this.connection.get<JobRow>(
+      `SELECT ${columns} FROM job WHERE kind = 'apply-import' AND json_extract(parameters, '$.plan') = ?
+       ORDER BY id DESC LIMIT 1`,
+      plan,
+    )
+    return row && jobOf(row)
+  }
+
   /** By id, ascending; `after` is a job id. */
   list({ after = 0, limit = defaultPageSize }: PageRequest = {}): Page<Job> {
     const rows = this.connection.all<JobRow>(

@@ -1,3 +1,4 @@
+import { MendError } from '../dataset/mendError.ts'
 import type { ReadConnection, WriteConnection } from './connection.ts'
 
 export interface Source {
@@ -72,6 +73,13 @@ export class SourceReader {
       id,
     )
     return row && { mapping: JSON.parse(row.mapping) as unknown, report: JSON.parse(row.report) as unknown }
+  }
+
+  /** As `documents`. Throws `source-unknown`. */
+  requireDocuments(id: number): { mapping: unknown; report: unknown } {
+    const documents = this.documents(id)
+    if (documents !== undefined) return documents
+    throw new MendError('source-unknown', `there is no source ${id}`, 'List them with `mend sources PROJECT`.')
   }
 }
 

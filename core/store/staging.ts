@@ -104,15 +104,19 @@ export class Staging {
   readonly file: string
   readonly #connection: WriteConnection
 
-  constructor(folder: string) {
-    mkdirSync(folder, { recursive: true })
-    this.file = path.join(folder, `import-${randomUUID()}.db`)
-    const database = new Database(this.file)
+  /** A new file in `folder`. */
+  constructor(folder: string)
+  /** The file that another thread of this process made and has released. */
+  constructor(folder: null, file: string)
+  constructor(folder: string | null, file?: string) {
+    if (folder !== null) mkdirSync(folder, { recursive: true })
+    this.file = file ?? path.join(folder ?? '', `import-${randomUUID()}.db`)
+    const database = new Database(this.file, { fileMustExist: file !== undefined })
     database.pragma('locking_mode = EXCLUSIVE')
     database.pragma('journal_mode = MEMORY')
     database.pragma('synchronous = OFF')
     this.#connection = new WriteConnection(database)
-    this.#connection.script(schema)
+    if (file === undefined) this.#connection.script(schema)
   }
 
   add(record: StagedRecord): void {
@@ -146,6 +150,11 @@ export class Staging {
     }
   }
 
+  /** Makes every record of one content count as one of another. */
+  join(sha256: string, into: string): void {
+    this.#connection.run('UPDATE record SET sha256 = ? WHERE sha256 = ?', into, sha256)
+  }
+
   countImages(): number {
     return this.#connection.one<{ count: number }>('SELECT count(DISTINCT sha256) AS count FROM record').count
   }
@@ -165,6 +174,11 @@ export class Staging {
     return this.#connection
       .all<RecordRow>('SELECT * FROM record WHERE sha256 = ? ORDER BY id', sha256)
       .map(({ id, dhash, ...row }) => ({ ...row, dHash: dhash.readBigUInt64BE(), people: this.#people(id) }))
+  }
+
+  /** Closes the file without deleting it, so that another thread can open it; `discard` still deletes it. */
+  release(): void {
+    this.#connection.close()
   }
 
   /** Closes and deletes the file. */

@@ -14,7 +14,7 @@ export interface AnnotationFile {
 }
 
 export interface CocoFiles {
-  /** Folder that picture paths are relative to: the source, or the folder of the one file. */
+  /** Folder that picture paths are relative to: the source, or the dataset's folder of the one file (`rootOfFile`). */
   readonly root: string
   readonly files: readonly AnnotationFile[]
 }
@@ -64,6 +64,16 @@ async function jsonFilesIn(root: string): Promise<readonly string[]> {
 }
 
 /**
+ * The dataset's folder of one annotation file: the folder it lies in, or, where that is one for annotations, the folder
+ * above, which holds the pictures.
+ */
+export function rootOfFile(file: string): string {
+  const folder = path.dirname(path.resolve(file))
+  const isForAnnotations = annotationFolders.includes(path.basename(folder).toLowerCase())
+  return isForAnnotations ? path.dirname(folder) : folder
+}
+
+/**
  * The COCO files of a source: itself when it is a file, those that option `annotations` names (comma-separated), or every
  * JSON file of the folder or its `annotations` folder that has COCO's lists, except captions, panoptic and stuff.
  * @throws MendError `coco-not-found`, `path-outside-source`
@@ -76,8 +86,8 @@ export async function findCocoFiles(source: string, options: ReadOptions = {}): 
     split: splitOfName(path.basename(name)),
   })
   if (info?.isFile() === true) {
-    const root = path.dirname(source)
-    return { root, files: [describe(root, path.basename(source))] }
+    const root = rootOfFile(source)
+    return { root, files: [describe(root, path.relative(root, source).split(path.sep).join('/'))] }
   }
   const chosen = options.options?.annotations
   if (chosen !== undefined) {

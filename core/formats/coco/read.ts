@@ -3,9 +3,10 @@ import type { ImageRecord, SkippedRecord, SourceRecord } from '../../dataset/rec
 import type { ReadOptions, SourceFormat } from '../format.ts'
 import { PictureFinder } from '../pictureFinder.ts'
 import { maxMaskPixels } from '../rle/rle.ts'
+import { skeletonNames } from '../skeletons.ts'
 import { AnnotationIndex } from './annotationIndex.ts'
 import { type Fields, readText } from './fields.ts'
-import { cocoLikeness, findCocoFiles } from './files.ts'
+import { cocoLikeness, findCocoFiles, rootOfFile } from './files.ts'
 import { type DatasetLayout, type FileLayout, layoutOf, type LayoutOptions } from './layout.ts'
 import type { ImageSize } from './masks.ts'
 import { PeopleReader } from './people.ts'
@@ -124,6 +125,13 @@ async function* readCoco(source: string, options: ReadOptions): AsyncGenerator<S
 export const cocoFormat: SourceFormat = {
   name: formatName,
   title: 'COCO instances and keypoints',
+  options: [
+    { name: 'annotations', title: 'Annotation files', hint: 'JSON files in the source, separated by commas' },
+    { name: 'people', title: 'Categories that are people', hint: 'names, separated by commas' },
+    { name: 'parts', title: 'Categories that are parts', hint: 'names, separated by commas; all; none' },
+    { name: 'skeleton', title: 'Joints without names are', hint: 'a skeleton', choices: skeletonNames },
+  ],
+  rootOfFile,
   async detect(source) {
     try {
       const { files } = await findCocoFiles(source)
