@@ -42,6 +42,20 @@ export class ReadConnection {
     return this.timed(sql, () => this.prepared<Row>(sql).all(...parameters))
   }
 
+  /** As `all`, each row as its columns in order: several times faster for hundreds of thousands of rows. */
+  columns<Row extends readonly SqlValue[]>(sql: string, ...parameters: SqlValue[]): Row[] {
+    return this.timed(sql, () => {
+      // A statement of its own: raw mode stays with the statement.
+      const key = `raw ${sql}`
+      let statement = this.#statements.get(key)
+      if (statement === undefined) {
+        statement = this.database.prepare<unknown[], unknown>(sql).raw(true)
+        this.#statements.set(key, statement)
+      }
+      return statement.all(...parameters) as Row[]
+    })
+  }
+
   close(): void {
     this.database.close()
   }

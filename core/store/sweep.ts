@@ -38,7 +38,10 @@ export function sweepAssets(project: Project): number {
     project.assets.sweep(
       (name) =>
         connection.get('SELECT 1 FROM label WHERE asset = ?', name) !== undefined ||
-        connection.get('SELECT 1 FROM label_revision WHERE asset = ?', name) !== undefined,
+        connection.get('SELECT 1 FROM label_revision WHERE asset = ?', name) !== undefined ||
+        // Of people that were deleted and can be brought back.
+        connection.get('SELECT 1 FROM removed_label WHERE asset = ?', name) !== undefined ||
+        connection.get('SELECT 1 FROM removed_label_revision WHERE asset = ?', name) !== undefined,
     ),
   )
 }

@@ -1,6 +1,12 @@
 import { initialMigration } from './0001_initial.ts'
 import { suspectReviewMigration } from './0002_suspect_review.ts'
 import { runHistoryMigration } from './0003_run_history.ts'
+import { browsingMigration } from './0004_browsing.ts'
 import type { Migration } from './migration.ts'
 
-export const migrations: readonly Migration[] = [initialMigration, suspectReviewMigration, runHistoryMigration]
+export const migrations: readonly Migration[] = [
+  initialMigration,
+  suspectReviewMigration,
+  runHistoryMigration,
+  browsingMigration,
+]
