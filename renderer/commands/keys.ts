@@ -47,9 +47,7 @@ function baseKey(press: KeyPress): string {
   const letter = /^Key([A-Z])$/.exec(press.code)?.[1]
   const digit = /^(?:Digit|Numpad)([0-9])$/.exec(press.code)?.[1]
   // Alt makes other signs of letters on a Mac, Shift of digits everywhere; other scripts have no Latin letters at all.
-  if (letter !== undefined && (press.altKey || !/^[a-z]$/i.test(press.key))) {
-    if (press.altKey || press.key.charCodeAt(0) > 127) return letter
-  }
+  if (letter !== undefined && (press.altKey || press.key.charCodeAt(0) > 127)) return letter
   if (digit !== undefined && (press.altKey || press.ctrlKey || press.metaKey || press.shiftKey)) return digit
   return namedKeys[press.key] ?? (press.key.length === 1 ? press.key.toUpperCase() : press.key)
 }
