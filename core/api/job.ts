@@ -66,7 +66,10 @@ export const epochEvent = z.object({
   tensors: z.number(),
   /** Task → quantiles (1, 5, 25, 50, 75, 95 and 99%) of its labels' learned parameters s = log σ², and of their losses. */
   distributions: z
-    .record(z.string(), z.object({ s: z.array(z.number()).nullable(), loss: z.array(z.number()).nullable() }))
+    .record(
+      z.string(),
+      z.object({ s: z.array(z.number()).readonly().nullable(), loss: z.array(z.number()).readonly().nullable() }),
+    )
     .optional(),
 })
 export type EpochEvent = z.infer<typeof epochEvent>

@@ -42,6 +42,10 @@ export interface JobStart<T> {
   readonly journal?: JobJournal
   /** Jobs of one lane run one at a time, in the order they came; missing: the job runs at once. */
   readonly lane?: string
+  /** The run that the work trains, where it is known from the beginning. */
+  readonly run?: number
+  /** Called instead of `work` when the job is cancelled while it waits for its turn. */
+  readonly withdrawn?: () => void
   readonly work: (context: JobContext) => Promise<T>
 }
 
@@ -103,7 +107,7 @@ export class JobRunner {
       notices: [],
       watchers: new Set(),
       state: 'running',
-      run: null,
+      run: start.run ?? null,
       progress: null,
       controls: null,
       proceed: null,
@@ -193,7 +197,7 @@ export class JobRunner {
     // The caller of `start` gets its id before the work does anything.
     await Promise.resolve()
     try {
-      if (queued) await this.#turn(job, start.journal)
+      if (queued) await this.#turn(job, start)
       result = await start.work(this.#context(job))
       job.state = 'done'
       job.end = { type: 'done', result }
@@ -219,11 +223,14 @@ export class JobRunner {
   }
 
   /** Waits until a queued job has its turn. @throws JobCancelled where it was cancelled before that. */
-  async #turn(job: Job, journal: JobJournal | undefined): Promise<void> {
+  async #turn<T>(job: Job, { journal, withdrawn }: JobStart<T>): Promise<void> {
     if (job.state === 'queued' && !job.abort.signal.aborted)
       await new Promise<void>((resolve) => (job.proceed = resolve))
     job.proceed = null
-    if (job.abort.signal.aborted) throw new JobCancelled('it had not begun: start it again to do the work')
+    if (job.abort.signal.aborted) {
+      withdrawn?.()
+      throw new JobCancelled('it had not begun: start it again to do the work')
+    }
     journal?.running(this.#summarise(job))
   }
 

@@ -1,13 +1,14 @@
 import { mkdirSync } from 'node:fs'
 import { z } from 'zod'
+import type { ErrorReport } from '../api/error.ts'
 import type { TrainingOptions, TrainResult } from '../api/training.ts'
 import { MendError } from '../dataset/mendError.ts'
-import type { Project } from '../store/project.ts'
-import type { RunKind } from '../store/runs.ts'
+import type { Project, ProjectWriter } from '../store/project.ts'
+import type { RunKind, RunStatus } from '../store/runs.ts'
 import type { RunConfiguration } from '../training/configuration.ts'
 import { JobCancelled, reportError, type JobContext } from './jobRunner.ts'
 import { rankRun } from './rankRun.ts'
-import { lockRun, unlockRun, waitForOrphan } from './runLock.ts'
+import { lockRun, readRunLock, unlockRun, waitForOrphan } from './runLock.ts'
 import {
   chosenTasks,
   configurationOf,
@@ -33,17 +34,39 @@ export interface NewRun {
  * Notes a new run in the project and claims its folder, in one transaction: nobody sees a run that nobody works on.
  * @throws MendError `unknown-task`, `task-not-trainable`, `nothing-to-learn`
  */
-export function createRun(project: Project, kind: RunKind, options: TrainingOptions, context: JobContext): NewRun {
+function insertRun(project: Project, kind: RunKind, status: RunStatus, options: TrainingOptions): NewRun {
   const configuration = configurationOf(options, chosenTasks(project, options.tasks))
   const { validationShare, margin, limit } = options
   const freeze = { validationShare, margin, limit }
   const run = project.transaction((writer) => {
-    const id = writer.runs.insert({ kind, status: 'running', configuration: { ...configuration, freeze } })
+    const id = writer.runs.insert({ kind, status, configuration: { ...configuration, freeze } })
+    writer.history.addEvent(id, 'created', { status })
     claimRunFolder(project, id)
     return id
   })
-  context.notice({ event: 'run', run, folder: project.runFolder(run) })
   return { run, configuration, freeze }
+}
+
+/** A new run that begins at once. @throws MendError `unknown-task`, `task-not-trainable`, `nothing-to-learn` */
+export function createRun(project: Project, kind: RunKind, options: TrainingOptions, context: JobContext): NewRun {
+  const chosen = insertRun(project, kind, 'running', options)
+  context.notice({ event: 'run', run: chosen.run, folder: project.runFolder(chosen.run) })
+  return chosen
+}
+
+/**
+ * A new run that waits for its turn: it is in the project's list from now on, and a process that dies before its turn
+ * leaves it there as interrupted. Give it to `trainQueued`, or to `withdrawRun`.
+ * @throws MendError `unknown-task`, `task-not-trainable`, `nothing-to-learn`
+ */
+export function queueRun(project: Project, options: TrainingOptions): NewRun {
+  return insertRun(project, 'train', 'queued', options)
+}
+
+/** A queued run that is not to be trained after all: it stays in the list and can be continued. */
+export function withdrawRun(project: Project, run: number): void {
+  project.transaction((writer) => endRun(writer, run, null))
+  unlockRun(project.runFolder(run))
 }
 
 /**
@@ -61,14 +84,17 @@ export async function guardRun<T>(
     return await work()
   } catch (error) {
     const cancelled = context.signal.aborted || error instanceof JobCancelled
-    project.transaction((writer) =>
-      writer.runs.update(run, cancelled ? { status: 'stopped' } : { status: 'failed', error: reportError(error) }),
-    )
+    project.transaction((writer) => endRun(writer, run, cancelled ? null : reportError(error)))
     if (cancelled) throw new JobCancelled(hint)
     throw error
   } finally {
     unlockRun(project.runFolder(run))
   }
+}
+
+function endRun(writer: ProjectWriter, run: number, error: ErrorReport | null): void {
+  writer.history.addEvent(run, error === null ? 'stopped' : 'failed', error ?? {})
+  writer.runs.update(run, error === null ? { status: 'stopped' } : { status: 'failed', error })
 }
 
 /** Trains a prepared run. @throws JobCancelled when the trainer ended early because it was asked to. */
@@ -96,15 +122,16 @@ function finish(project: Project, run: number, configuration: RunConfiguration, 
     epoch: done.epoch,
     suspects,
   }
-  project.transaction((writer) =>
+  project.transaction((writer) => {
+    writer.history.addEvent(run, 'done', { epoch: done.epoch, seconds: done.seconds })
     writer.runs.update(run, {
       status: 'done',
       epoch: done.epoch,
       seconds: done.seconds,
       imagesPerSecond: result.imagesPerSecond,
       result,
-    }),
-  )
+    })
+  })
   return result
 }
 
@@ -118,7 +145,10 @@ async function prepareAndTrain(project: Project, chosen: NewRun, context: JobCon
   return guardRun(project, run, hint, context, async () => {
     const manifest =
       readFrozen(project.runFolder(run)) ?? (await freezeRun(project, run, configuration, freeze, context))
-    project.transaction((writer) => writer.runs.update(run, { snapshot: manifest.id }))
+    project.transaction((writer) => {
+      writer.history.addEvent(run, 'snapshot', { people: manifest.people, ...manifest.counts })
+      writer.runs.update(run, { snapshot: manifest.id })
+    })
     const done = await trainPrepared(project, chosen, hint, context)
     context.progress({ stage: 'ranked', done: 0, total: configuration.tasks.length, unit: 'tasks' })
     return finish(project, run, configuration, done)
@@ -126,25 +156,22 @@ async function prepareAndTrain(project: Project, chosen: NewRun, context: JobCon
 }
 
 /**
- * One training run from options to ranked suspects: freezes the snapshot, trains in a process of its own, keeps metrics
- * and records, ranks the labels.
- * @throws MendError `unknown-task`, `task-not-trainable`, `nothing-to-learn`, the trainer's own; JobCancelled
+ * One queued run to ranked suspects: freezes the snapshot, trains in a process of its own, keeps metrics and records,
+ * ranks the labels.
+ * @throws MendError `nothing-to-learn`, the trainer's own; JobCancelled
  */
-export async function startTraining(
-  project: Project,
-  options: TrainingOptions,
-  context: JobContext,
-): Promise<TrainResult> {
-  const chosen = createRun(project, 'train', options, context)
+export async function trainQueued(project: Project, chosen: NewRun, context: JobContext): Promise<TrainResult> {
+  project.transaction((writer) => writer.runs.update(chosen.run, { status: 'running' }))
+  context.notice({ event: 'run', run: chosen.run, folder: project.runFolder(chosen.run) })
   return prepareAndTrain(project, chosen, context)
 }
 
 /**
- * Continues a run from its last checkpoint with its own configuration and training set; a run that is done answers with
- * its ranking again.
+ * Queues a run again, to be continued from its last checkpoint with its own configuration and training set; a run that is
+ * done answers with its ranking again.
  * @throws MendError `unknown-run`, `run-is-audit`, `run-busy`
  */
-export async function resumeTraining(project: Project, id: number, context: JobContext): Promise<TrainResult> {
+export async function queueResume(project: Project, id: number): Promise<NewRun> {
   const row = findRun(project, id)
   if (row.kind === 'audit') {
     throw new MendError('run-is-audit', `run ${id} is an audit`, 'start the audit again; it is not continued')
@@ -152,10 +179,16 @@ export async function resumeTraining(project: Project, id: number, context: JobC
   const configuration = runConfiguration.parse(row.configuration)
   const { freeze } = freezeChoices.parse(row.configuration)
   await waitForOrphan(project.runFolder(id))
+  if (row.status === 'queued' || row.status === 'running' || row.status === 'paused') assertNotAtWork(project, id)
   claimRunFolder(project, id)
-  project.transaction((writer) => writer.runs.update(id, { status: 'running' }))
-  context.notice({ event: 'run', run: id, folder: project.runFolder(id) })
-  return prepareAndTrain(project, { run: id, configuration, freeze }, context)
+  project.transaction((writer) => writer.runs.update(id, { status: 'queued' }))
+  return { run: id, configuration, freeze }
+}
+
+/** This process' own claim on a folder is no hindrance to `lockRun`; two jobs of it on one run are. */
+function assertNotAtWork(project: Project, run: number): void {
+  if (readRunLock(project.runFolder(run)) === null) return
+  throw new MendError('run-busy', `run ${run} is under way or waits for its turn`, 'watch it, or stop it first')
 }
 
 /** Makes the run's folder and claims it for this process. @throws MendError `run-busy` */

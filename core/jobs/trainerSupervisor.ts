@@ -1,5 +1,6 @@
 import { MendError } from '../dataset/mendError.ts'
 import type { Project } from '../store/project.ts'
+import type { RunChange } from '../store/runs.ts'
 import type { TrainerEvent } from '../training/protocol.ts'
 import type { JobContext } from './jobRunner.ts'
 import { TrainerHost } from './trainerHost.ts'
@@ -38,7 +39,21 @@ function storeEpoch(project: Project, run: number, event: EpochReport): void {
     for (const [task, values] of Object.entries(event.metrics)) {
       for (const [name, value] of Object.entries(values)) writer.runs.setMetric(run, { epoch, task, name, value })
     }
+    for (const [task, { s, loss }] of Object.entries(event.distributions ?? {})) {
+      if (s !== null) writer.history.setDistribution(run, { task, epoch, quantity: 's', quantiles: s })
+      if (loss !== null) writer.history.setDistribution(run, { task, epoch, quantity: 'loss', quantiles: loss })
+    }
+    const { imagesPerSecond, rssMb } = event
+    writer.history.setEpoch(run, { epoch, imagesPerSecond: figure(imagesPerSecond), rssMb: figure(rssMb) })
     writer.runs.update(run, { epoch })
+  })
+}
+
+/** Writes down what happened to a run, with the time, and its new state where it has one. */
+function storeEvent(project: Project, run: number, kind: string, detail: unknown, change: RunChange = {}): void {
+  project.transaction((writer) => {
+    writer.history.addEvent(run, kind, detail)
+    writer.runs.update(run, change)
   })
 }
 
@@ -78,7 +93,7 @@ function handle(
 ): void {
   switch (event.event) {
     case 'ready':
-      project.transaction((writer) => writer.runs.update(run, { status: 'running', engine: event.engine }))
+      storeEvent(project, run, 'ready', event, { status: 'running', engine: event.engine })
       context.notice(event)
       break
     case 'step':
@@ -100,13 +115,14 @@ function handle(
       })
       break
     case 'paused':
-      project.transaction((writer) => writer.runs.update(run, { status: 'paused' }))
+      storeEvent(project, run, 'paused', { epoch: event.epoch }, { status: 'paused' })
       break
     case 'resumed':
-      project.transaction((writer) => writer.runs.update(run, { status: 'running' }))
+      storeEvent(project, run, 'resumed', { epoch: event.epoch }, { status: 'running' })
       break
     case 'checkpoint':
     case 'warning':
+      storeEvent(project, run, event.event, event)
       context.notice(event)
       break
   }
