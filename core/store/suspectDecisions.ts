@@ -65,8 +65,9 @@ export function nextBatch(connection: ReadConnection): number {
 /** The newest decisions of a run that can be taken back: all of one batch; empty when there are none. */
 export function newestBatch(connection: ReadConnection, run: number): LoggedDecision[] {
   return connection.all<LoggedDecision>(
-    `SELECT ${logged} FROM suspect_decision WHERE undone_at IS NULL AND run_id = ?1 AND batch =
-       (SELECT max(batch) FROM suspect_decision WHERE run_id = ?1 AND undone_at IS NULL) ORDER BY id DESC`,
+    `SELECT ${logged} FROM suspect_decision WHERE undone_at IS NULL AND run_id = ? AND batch =
+       (SELECT max(batch) FROM suspect_decision WHERE run_id = ? AND undone_at IS NULL) ORDER BY id DESC`,
+    run,
     run,
   )
 }

@@ -182,9 +182,10 @@ export function makeSignalOrder(
   if (made !== undefined) return
   connection.run(
     `INSERT INTO suspect_order (run_id, task_id, signal, position, label_id)
-     SELECT run_id, task_id, ?1, row_number() OVER (ORDER BY value DESC, rank), label_id FROM (
-       SELECT run_id, task_id, label_id, rank, json_extract(signals, '$.' || ?1) AS value
-       FROM suspect WHERE run_id = ?2 AND task_id = ?3) WHERE value IS NOT NULL`,
+     SELECT run_id, task_id, ?, row_number() OVER (ORDER BY value DESC, rank), label_id FROM (
+       SELECT run_id, task_id, label_id, rank, json_extract(signals, '$.' || ?) AS value
+       FROM suspect WHERE run_id = ? AND task_id = ?) WHERE value IS NOT NULL`,
+    signal,
     signal,
     run,
     task,
