@@ -15,6 +15,7 @@ import { addImport } from './verbs/import.ts'
 import { addInit } from './verbs/init.ts'
 import { addRemoveSource } from './verbs/removeSource.ts'
 import { addRuns } from './verbs/runs.ts'
+import { addServe } from './verbs/serve.ts'
 import { addSources } from './verbs/sources.ts'
 import { addSuspects } from './verbs/suspects.ts'
 import { addSynth } from './verbs/synth.ts'
@@ -37,6 +38,7 @@ const verbs: readonly Verb[] = [
   addAudit,
   addExport,
   addEngine,
+  addServe,
 ]
 
 export interface CommandLineOptions {

@@ -53,3 +53,10 @@ export function namedValue(text: string, previous: Record<string, string> = {}):
   if (at < 1) throw new InvalidArgumentError('NAME=VALUE is needed.')
   return { ...previous, [text.slice(0, at).trim()]: text.slice(at + 1).trim() }
 }
+
+/** A TCP port; 0 is any free one. */
+export function portNumber(text: string): number {
+  const port = wholeNumber(text)
+  if (port > 65_535) throw new InvalidArgumentError('a port from 0 to 65535 is needed.')
+  return port
+}

@@ -31,6 +31,10 @@ export class OpenProjects {
     return project
   }
 
+  folders(): string[] {
+    return [...this.#open.keys()]
+  }
+
   close(): void {
     for (const project of this.#open.values()) project.close()
     this.#open.clear()

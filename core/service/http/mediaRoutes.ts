@@ -1,5 +1,4 @@
 import type { Readable } from 'node:stream'
-import type { ServiceContext } from '../serviceContext.ts'
 import { cropWindow } from '../../dataset/cropWindow.ts'
 import { MendError } from '../../dataset/mendError.ts'
 import { decoderOf, readPictureFile, type PictureFormat } from '../../media/pictureFile.ts'
@@ -13,8 +12,6 @@ import type { OpenProjects } from '../openProjects.ts'
 export interface MediaRequest {
   /** Folder of the project, resolved from the client's reference by the HTTP layer. */
   readonly projectFolder: string
-  /** Its `projects.get(projectFolder)` is the open project. */
-  readonly service: ServiceContext
   /** Decoded segments of the address after `/media/PROJECT/`: none is empty, `.` or `..`, none holds a slash or a null byte. */
   readonly parts: readonly string[]
   readonly query: URLSearchParams

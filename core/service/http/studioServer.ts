@@ -172,14 +172,14 @@ class Studio {
     const projectFolder = this.#options.references.resolve(reference)
     const gone = new AbortController()
     response.once('close', () => gone.abort())
-    const media = await handleMedia({
+    const wanted = {
       projectFolder,
-      service: this.#options.service,
       parts: parts.filter((part) => part !== null),
       query: address.query,
       headers: { ifNoneMatch: request.headers['if-none-match'] ?? null },
       signal: gone.signal,
-    })
+    }
+    const media = await handleMedia(wanted, this.#options.service.projects)
     if (media === null) return refuse(response, notFound)
     for (const [name, value] of Object.entries(media.headers)) response.setHeader(name, value)
     response.statusCode = media.status
