@@ -9,6 +9,7 @@ import {
   importProposal,
   planImportInput,
   planInput,
+  previewExportInput,
   synthesizeInput,
 } from './dataset.ts'
 import { engineReport, installInput, probeInput } from './engine.ts'
@@ -47,7 +48,7 @@ import {
   removeSourceResult,
   sourceSummary,
 } from './project.ts'
-import { suspectDetail, suspectDetailInput } from './suspectDetail.ts'
+import { drawnSuspects, drawnSuspectsInput, suspectDetail, suspectDetailInput } from './suspectDetail.ts'
 import {
   decideInput,
   decideResult,
@@ -106,13 +107,14 @@ export const contract = {
     formats: procedure.output(z.array(formatDescription)),
     detect: procedure.input(detectInput).output(z.array(detection)),
     propose: procedure.input(planImportInput).output(importProposal),
+    survey: procedure.input(surveyInput).output(jobStarted),
     planImport: procedure.input(planImportInput).output(jobStarted),
     applyImport: procedure.input(applyInput).output(jobStarted),
     discardImport: procedure.input(planInput).output(z.object({ discarded: z.boolean() })),
+    previewExport: procedure.input(previewExportInput).output(jobStarted),
     export: procedure.input(exportInput).output(jobStarted),
   },
   imports: {
-    survey: procedure.input(surveyInput).output(jobStarted),
     exampleCrops: procedure.input(exampleCropsInput).output(exampleCrops),
     nearDuplicates: procedure.input(nearDuplicatesInput).output(nearDuplicatesPage),
     conflicts: procedure.input(conflictsInput).output(conflictsPage),
@@ -156,6 +158,7 @@ export const contract = {
     facets: procedure.input(facetsInput).output(suspectFacets),
     moveCut: procedure.input(moveCutInput).output(suspectTask),
     detail: procedure.input(suspectDetailInput).output(suspectDetail),
+    drawn: procedure.input(drawnSuspectsInput).output(drawnSuspects),
   },
   engines: {
     list: procedure.output(z.array(engineReport)),

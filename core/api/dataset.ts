@@ -123,6 +123,27 @@ export const exportInput = projectInput.extend({
   filter: z.string().optional(),
   copyImages: z.boolean().default(true),
 })
+
+export const previewExportInput = exportInput.pick({ project: true, format: true, filter: true })
+/** Result of a `preview-export` job: what an export would write and lose; nothing was written. */
+export const exportPreview = z.object({
+  format: z.string(),
+  images: z.number().int(),
+  people: z.number().int(),
+  labels: z.record(z.string(), z.number().int()),
+  lost: z.array(z.object({ what: z.string(), count: z.number().int(), why: z.string() })).readonly(),
+  /** Where each of the project's tasks goes; null: the format has no place for it. */
+  tasks: z.array(z.object({ task: z.string(), becomes: z.string().nullable() })).readonly(),
+  /** The first image as it will be written. */
+  first: z.object({ file: z.string(), text: z.string() }).nullable(),
+  /** Of the pictures that it would copy. */
+  pictureBytes: z.number(),
+  /** Pictures that are not where they were: an export that copies stops at the first. */
+  missing: z.object({ count: z.number().int(), examples: z.array(z.string()) }),
+  alwaysCopies: z.boolean(),
+})
+export type ExportPreview = z.infer<typeof exportPreview>
+
 /** Result of an `export` job. */
 export const exportResult = z.object({
   format: z.string(),

@@ -50,9 +50,28 @@ export interface WriteOptions {
   readonly onProgress?: (imagesDone: number) => void
 }
 
+/** Where a task of the project goes in a format. */
+export interface TaskPlace {
+  readonly task: string
+  /** What its labels become, as a sentence; null: the format has no place for them. */
+  readonly becomes: string | null
+}
+
+/** What an export would be, without anything being written. */
+export interface ExportPreview {
+  readonly report: ExportReport
+  /** The first image as the format writes it; null: there is none. */
+  readonly first: { readonly file: string; readonly text: string } | null
+}
+
 /** A format that can also be written. `out` must not exist or be empty; a failed write leaves nothing behind. */
 export interface TargetFormat {
   readonly name: string
   readonly title: string
+  /** Whether pictures are always copied, whatever `copyImages` says. */
+  readonly alwaysCopies: boolean
+  places(dataset: ExportDataset): readonly TaskPlace[]
+  /** Goes through the whole dataset as `write` does; throws what it throws of the dataset. */
+  preview(dataset: ExportDataset, options?: Omit<WriteOptions, 'copyImages'>): Promise<ExportPreview>
   write(dataset: ExportDataset, out: string, options?: WriteOptions): Promise<ExportReport>
 }

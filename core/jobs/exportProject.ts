@@ -1,9 +1,9 @@
 import path from 'node:path'
-import type { ExportDataset, ExportReport } from '../dataset/export.ts'
-import { parseExportFilter } from '../dataset/exportFilter.ts'
+import type { ExportReport } from '../dataset/export.ts'
+import { parseExportFilter, type ExportFilter } from '../dataset/exportFilter.ts'
 import type { WriteOptions } from '../formats/format.ts'
 import { targetFormat } from '../formats/registry.ts'
-import { exportDataset } from '../store/exportDataset.ts'
+import { exportDataset, type ProjectExport } from '../store/exportDataset.ts'
 import type { Project } from '../store/project.ts'
 
 export interface ExportOptions extends WriteOptions {
@@ -30,8 +30,13 @@ export async function exportProject(
 ): Promise<ProjectExportReport> {
   const target = targetFormat(format)
   const { filter, ...writeOptions } = options
-  const dataset = exportDataset(project, parseExportFilter(filter ?? ''), format === completeFormat)
+  const dataset = datasetFor(project, format, parseExportFilter(filter ?? ''))
   const folder = path.resolve(out)
-  const report = await target.write(dataset satisfies ExportDataset, folder, writeOptions)
+  const report = await target.write(dataset, folder, writeOptions)
   return { ...report, out: folder, lost: [...report.lost, ...dataset.losses()] }
+}
+
+/** What of the project a format is given. */
+export function datasetFor(project: Project, format: string, filter: ExportFilter): ProjectExport {
+  return exportDataset(project, filter, format === completeFormat)
 }

@@ -1,12 +1,15 @@
 import { resolve } from 'node:path'
 import type { z } from 'zod'
-import type { planImportInput } from '../api/dataset.ts'
+import { importPlanSummary, type planImportInput } from '../api/dataset.ts'
 import { detectFormats, formats, targets } from '../formats/registry.ts'
 import { exportProject } from '../jobs/exportProject.ts'
 import { applyInThread } from '../jobs/applyInThread.ts'
 import { planImport, proposeImport } from '../jobs/importSource.ts'
+import { previewExport } from '../jobs/previewExport.ts'
+import { surveySource } from '../jobs/surveySource.ts'
 import { implementation } from './implementation.ts'
 import { importReporter } from './importProgress.ts'
+import { surveyAnswer } from './surveyAnswer.ts'
 
 function importOptions(input: z.output<typeof planImportInput>) {
   const { format, mapping, confirmed, name, split, copy, limit, rule, near, options } = input
@@ -33,6 +36,15 @@ export const datasetProcedures = {
     const { format, mapping, doubtful } = await proposeImport(project, input.source, importOptions(input))
     return { format, mapping, doubtful: [...doubtful] }
   }),
+  survey: implementation.datasets.survey.handler(({ input, context: { service } }) => {
+    const project = service.projects.get(input.project)
+    const { source, format, options, mapping } = input
+    return service.startJob('survey-source', project, { source, format, options }, async (job) => {
+      const onProgress = importReporter(job)
+      const survey = await surveySource(project, source, { format, mapping, options, signal: job.signal, onProgress })
+      return surveyAnswer(service.surveys.add(survey))
+    })
+  }),
   planImport: implementation.datasets.planImport.handler(({ input, context: { service } }) => {
     const project = service.projects.get(input.project)
     return service.startJob('plan-import', project, { ...input, mapping: undefined }, async (job) => {
@@ -45,7 +57,8 @@ export const datasetProcedures = {
         onProgress: importReporter(job),
       })
       if (input.replaces !== undefined) service.plans.discard(input.replaces)
-      return service.plans.add(plan).summary
+      // Paths of other pictures stay here.
+      return importPlanSummary.parse(service.plans.add(plan).summary)
     })
   }),
   applyImport: implementation.datasets.applyImport.handler(({ input, context: { service } }) => {
@@ -58,6 +71,16 @@ export const datasetProcedures = {
   discardImport: implementation.datasets.discardImport.handler(({ input, context }) => ({
     discarded: context.service.plans.discard(input.plan),
   })),
+  previewExport: implementation.datasets.previewExport.handler(({ input, context: { service } }) => {
+    const project = service.projects.get(input.project)
+    return service.startJob('preview-export', project, input, (job) =>
+      previewExport(project, input.format, {
+        filter: input.filter,
+        signal: job.signal,
+        onProgress: (done) => job.progress({ stage: 'looked at', done, total: project.images.count(), unit: 'images' }),
+      }),
+    )
+  }),
   export: implementation.datasets.export.handler(({ input, context: { service } }) => {
     const project = service.projects.get(input.project)
     return service.startJob('export', project, input, (job) =>

@@ -1,5 +1,4 @@
 import type { SmallPicture } from '../api/importing.ts'
-import { mappedNames } from '../dataset/proposeMapping.ts'
 import { conflictWords } from '../jobs/conflictWords.ts'
 import {
   conflictCrops,
@@ -10,53 +9,13 @@ import {
   type ExamplePicture,
 } from '../jobs/examplePictures.ts'
 import { previewRemoval } from '../jobs/previewRemoval.ts'
-import { surveySource, type SourceSurvey } from '../jobs/surveySource.ts'
 import { implementation } from './implementation.ts'
-import { importReporter } from './importProgress.ts'
 
 function small(picture: ExamplePicture): SmallPicture {
   return picture.jpeg === null ? picture : { jpeg: picture.jpeg.toString('base64') }
 }
 
-function surveyAnswer(survey: SourceSurvey): object {
-  const { schema, tasks, project } = survey
-  return {
-    survey: survey.survey,
-    name: survey.name,
-    format: survey.format,
-    images: schema.images,
-    looked: survey.looked,
-    people: survey.people,
-    skipped: survey.skipped,
-    tasks: Object.fromEntries(
-      Object.entries(tasks).map(([name, { schema: task, labels, examples, components }]) => [
-        name,
-        { kind: task.kind, labels, examples, components },
-      ]),
-    ),
-    tagLists: schema.tagLists,
-    mapping: survey.mapping,
-    projectTasks: project.tasks
-      .all()
-      .map((task) => ({ name: task.name, kind: task.schema.kind, components: mappedNames(task.schema) })),
-  }
-}
-
 export const importProcedures = {
-  survey: implementation.imports.survey.handler(({ input, context: { service } }) => {
-    const project = service.projects.get(input.project)
-    const { source, format, options, mapping } = input
-    return service.startJob('survey-source', project, { source, format, options }, async (job) => {
-      const found = await surveySource(project, source, {
-        format,
-        mapping,
-        options,
-        signal: job.signal,
-        onProgress: importReporter(job),
-      })
-      return surveyAnswer(service.surveys.add(found))
-    })
-  }),
   exampleCrops: implementation.imports.exampleCrops.handler(({ input, context: { service } }) => {
     const survey = service.surveys.get(input.survey)
     return Promise.all(

@@ -10,8 +10,8 @@ import { inFolder } from '../exportPicture.ts'
 import { resolveInside } from '../sourcePaths.ts'
 import { assetPath, fromDecimal, toDecimal, type StoredValue } from './layout.ts'
 
-/** Writes an asset once and answers its SHA-256; null for a raster without pixels. */
-async function writeAsset(folder: string, value: PartsValue | DepthValue): Promise<string | null> {
+/** Writes an asset once (`folder` null: not at all) and answers its SHA-256; null for a raster without pixels. */
+async function writeAsset(folder: string | null, value: PartsValue | DepthValue): Promise<string | null> {
   const { width, height, data } = value
   if (data.length !== width * height) {
     throw new MendError(
@@ -23,6 +23,7 @@ async function writeAsset(folder: string, value: PartsValue | DepthValue): Promi
   if (data.length === 0) return null
   const png = writePng({ width, height, data })
   const sha256 = createHash('sha256').update(png).digest('hex')
+  if (folder === null) return sha256
   const file = path.join(folder, ...assetPath(sha256).split('/'))
   try {
     await inFolder(file, () => writeFile(file, png, { flag: 'wx' }))
@@ -32,8 +33,8 @@ async function writeAsset(folder: string, value: PartsValue | DepthValue): Promi
   return sha256
 }
 
-/** A label's value as it stands in a line; rasters go to `folder/assets`. */
-export async function storeValue(folder: string, value: LabelValue): Promise<StoredValue> {
+/** A label's value as it stands in a line; rasters go to `folder/assets`, or nowhere when it is null. */
+export async function storeValue(folder: string | null, value: LabelValue): Promise<StoredValue> {
   switch (value.kind) {
     case 'attributes':
       return { kind: value.kind, values: [...value.values] }

@@ -4,7 +4,8 @@ import path from 'node:path'
 import type { ExportDataset, ExportImage, ExportLabel, ExportReport } from '../../dataset/export.ts'
 import { checkExportName, copyPicture, hashFile } from '../exportPicture.ts'
 import { ExportTally } from '../exportTally.ts'
-import type { TargetFormat, WriteOptions } from '../format.ts'
+import type { ExportPreview, TargetFormat, WriteOptions } from '../format.ts'
+import { previewText } from '../previewText.ts'
 import { writeStaged } from '../stagedFolder.ts'
 import {
   bundleVersion,
@@ -18,7 +19,7 @@ import {
 } from './layout.ts'
 import { storeValue } from './storedValues.ts'
 
-async function storeLabel(folder: string, label: ExportLabel): Promise<StoredLabel> {
+async function storeLabel(folder: string | null, label: ExportLabel): Promise<StoredLabel> {
   const revisions: StoredLabel['revisions'] = []
   for (const revision of label.revisions) {
     const { at, by, why, origin, state } = revision
@@ -29,10 +30,15 @@ async function storeLabel(folder: string, label: ExportLabel): Promise<StoredLab
   return { value: await storeValue(folder, label.value), state, origin, source, revisions }
 }
 
-async function storeImage(folder: string, image: ExportImage, tally: ExportTally): Promise<ImageLine> {
+async function storePicture(folder: string, image: ExportImage): Promise<ImageLine['picture']> {
   const pictures = path.join(folder, picturesFolder)
   await copyPicture(image.file, pictures, image.name)
-  const picture = await hashFile(path.join(pictures, ...checkExportName(image.name).split('/')))
+  return hashFile(path.join(pictures, ...checkExportName(image.name).split('/')))
+}
+
+/** The image's line; `folder` null: nothing is written. */
+async function storeImage(folder: string | null, image: ExportImage, tally: ExportTally): Promise<ImageLine> {
+  const picture = folder === null ? await hashFile(image.file) : await storePicture(folder, image)
   const people: ImageLine['people'] = []
   for (const person of image.people) {
     const labels = new Map<string, StoredLabel>()
@@ -85,10 +91,31 @@ async function fillBundle(dataset: ExportDataset, folder: string, options: Write
   return report
 }
 
+async function previewBundle(dataset: ExportDataset, options: WriteOptions = {}): Promise<ExportPreview> {
+  const tally = new ExportTally('mend-bundle')
+  let first: ExportPreview['first'] = null
+  for await (const image of dataset.images()) {
+    options.signal?.throwIfAborted()
+    if (first === null) first = { file: linesFile, text: previewText(await storeImage(null, image, tally)) }
+    else {
+      checkExportName(image.name)
+      tally.images++
+      tally.people += image.people.length
+      for (const person of image.people) for (const task of Object.keys(person.labels)) tally.label(task)
+    }
+    options.onProgress?.(tally.images)
+  }
+  return { report: tally.report(), first }
+}
+
 /** Writes a bundle (layout.ts). The pictures are always copied: a bundle that refers to others is not whole. */
 export const bundleTarget: TargetFormat = {
   name: 'mend-bundle',
   title: 'Mend bundle (everything, with history)',
+  alwaysCopies: true,
+  places: (dataset) =>
+    Object.keys(dataset.tasks).map((task) => ({ task, becomes: 'itself: value, state, origin and every revision' })),
+  preview: previewBundle,
   write(dataset, out, options = {}) {
     return writeStaged(out, (folder) => fillBundle(dataset, folder, options))
   },

@@ -7,6 +7,7 @@ import { checkExportName, copyPicture } from '../exportPicture.ts'
 import { ExportTally } from '../exportTally.ts'
 import type { TargetFormat, WriteOptions } from '../format.ts'
 import { writeStaged } from '../stagedFolder.ts'
+import { annotationFile, cocoPlaces, previewCoco } from './preview.ts'
 import { AnnotationWriter, planCategories } from './annotationWriter.ts'
 
 /** A JSON list that grows on disk, and is put into the final file at the end. */
@@ -49,7 +50,7 @@ class SplitFile {
   }
 
   static async create(folder: string, split: Split | null): Promise<SplitFile> {
-    const target = path.join(folder, split === null ? 'person.json' : `person_${split}.json`)
+    const target = path.join(folder, annotationFile(split))
     const images = await ListFile.create(`${target}.images`)
     try {
       return new SplitFile(target, images, await ListFile.create(`${target}.annotations`))
@@ -161,6 +162,9 @@ async function writeImage(
 export const cocoTarget: TargetFormat = {
   name: 'coco',
   title: 'COCO instances and keypoints',
+  alwaysCopies: false,
+  places: cocoPlaces,
+  preview: previewCoco,
   write(dataset, out, options = {}) {
     return writeStaged(out, (folder) => fillCoco(dataset, folder, options))
   },
