@@ -6,10 +6,13 @@ import type { SynthesizeResult } from '../api/dataset.ts'
 import type { LabelValue } from '../dataset/label.ts'
 import { MendError } from '../dataset/mendError.ts'
 import { inspectImage, type PictureFacts } from '../media/inspect.ts'
+import { notePlantedError } from '../store/plantedErrors.ts'
 import { createProject, type Project, type ProjectWriter } from '../store/project.ts'
 import { personLabels, syntheticPeople, type SyntheticRecord } from '../synthetic/dataset.ts'
 import type { Profile } from '../synthetic/profile.ts'
+import { Random } from '../synthetic/random.ts'
 import { syntheticTasks } from '../synthetic/tasks.ts'
+import { corruptLabelValue } from '../training/noise/corruptLabelValue.ts'
 import type { JobContext } from './jobRunner.ts'
 import { removePartialFolders } from './partialFolders.ts'
 
@@ -20,6 +23,15 @@ export interface SynthesizeOptions {
   readonly seed: number
   readonly width: number
   readonly height: number
+  /** Makes labels wrong as they are stored; missing: all are right. */
+  readonly errors?: ErrorsToPlant
+}
+
+export interface ErrorsToPlant {
+  /** Share of the labels of the training split that is made wrong, 0 … 1. */
+  readonly share: number
+  /** Task → kind of noise (core/training/noise/kinds.ts); other tasks stay right. */
+  readonly kinds: Readonly<Record<string, string>>
 }
 
 /** People drawn, written and then stored together: bounds memory, and keeps transactions short. */
@@ -34,6 +46,8 @@ interface Drawn {
 interface Stored {
   readonly sources: Map<string, { id: number; people: number }>
   readonly labels: Record<string, number>
+  /** Task → labels made wrong. */
+  readonly planted: Record<string, number>
 }
 
 async function writePicture(entry: SyntheticRecord, file: string): Promise<Drawn> {
@@ -68,6 +82,24 @@ function withinNamespace(value: LabelValue, source: string): LabelValue {
   return { ...value, identity: `${source}/${value.identity}` }
 }
 
+/**
+ * The label made wrong, for the share of the training labels that is to be; null for the others, and where the kind cannot
+ * apply. Each label's fate depends on the seed, its task and its name alone.
+ */
+function wrongValue(
+  { errors, profile, seed }: SynthesizeOptions,
+  { name, split, person }: SyntheticRecord,
+  task: string,
+  value: LabelValue,
+): { value: LabelValue; kind: string } | null {
+  const kind = errors?.kinds[task]
+  if (errors === undefined || kind === undefined || split !== 'train') return null
+  const random = new Random(seed, 'planted error', task, name)
+  if (random.uniform() >= errors.share) return null
+  const wrong = corruptLabelValue(syntheticTasks(profile)[task], value, kind, person, random)
+  return wrong && { value: wrong, kind }
+}
+
 function storeBatch(project: Project, options: SynthesizeOptions, batch: readonly Drawn[], stored: Stored): void {
   project.transaction((writer) => {
     const tasks = new Map(writer.tasks.all().map((task) => [task.name, task.id]))
@@ -85,9 +117,13 @@ function storeBatch(project: Project, options: SynthesizeOptions, batch: readonl
       for (const [name, value] of Object.entries(personLabels(entry.person))) {
         const task = tasks.get(name)
         if (task === undefined) throw new Error(`the profile has no task ${name}`)
-        const label = { person, task, source: source.id, state: 'labelled', origin: 'imported', current: true } as const
-        writer.labels.insert({ ...label, value: withinNamespace(value, entry.source) })
+        const head = { person, task, source: source.id, state: 'labelled', origin: 'imported', current: true } as const
+        const wrong = wrongValue(options, entry, name, value)
+        const label = writer.labels.insert({ ...head, value: withinNamespace(wrong?.value ?? value, entry.source) })
         stored.labels[name] = (stored.labels[name] ?? 0) + 1
+        if (wrong === null) continue
+        notePlantedError(writer.connection, { label, task: name, kind: wrong.kind })
+        stored.planted[name] = (stored.planted[name] ?? 0) + 1
       }
     }
     writer.advanceGeneration()
@@ -95,7 +131,7 @@ function storeBatch(project: Project, options: SynthesizeOptions, batch: readonl
 }
 
 async function fill(project: Project, options: SynthesizeOptions, context: JobContext): Promise<Stored> {
-  const stored: Stored = { sources: new Map(), labels: {} }
+  const stored: Stored = { sources: new Map(), labels: {}, planted: {} }
   project.transaction((writer) => {
     for (const [name, schema] of Object.entries(syntheticTasks(options.profile))) writer.tasks.insert(name, schema)
   })
@@ -125,12 +161,17 @@ async function fill(project: Project, options: SynthesizeOptions, context: JobCo
   return stored
 }
 
+export interface SynthesizedProject extends SynthesizeResult {
+  /** Task → how many labels were made wrong. */
+  readonly planted: Readonly<Record<string, number>>
+}
+
 /**
  * Makes a project of synthetic people: pictures as PNG under `images/`, labels with their sources. The folder appears
  * when it is complete, or not at all.
  * @throws MendError `project-exists`; the signal's reason when it is aborted.
  */
-export async function synthesizeProject(options: SynthesizeOptions, context: JobContext): Promise<SynthesizeResult> {
+export async function synthesizeProject(options: SynthesizeOptions, context: JobContext): Promise<SynthesizedProject> {
   const started = performance.now()
   const folder = resolve(options.project)
   if (existsSync(folder) && readdirSync(folder).length > 0) {
@@ -152,7 +193,8 @@ export async function synthesizeProject(options: SynthesizeOptions, context: Job
     const sources = [...stored.sources].map(([name, { id, people }]) => ({ id, name, people }))
     const people = sources.reduce((sum, source) => sum + source.people, 0)
     const seconds = (performance.now() - started) / 1000
-    return { project: folder, sources, images: people, people, labels: stored.labels, seconds }
+    const { labels, planted } = stored
+    return { project: folder, sources, images: people, people, labels, seconds, planted }
   } finally {
     await rm(partial, { recursive: true, force: true })
   }

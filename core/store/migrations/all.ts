@@ -2,6 +2,7 @@ import { initialMigration } from './0001_initial.ts'
 import { suspectReviewMigration } from './0002_suspect_review.ts'
 import { runHistoryMigration } from './0003_run_history.ts'
 import { browsingMigration } from './0004_browsing.ts'
+import { plantedErrorsMigration } from './0005_planted_errors.ts'
 import type { Migration } from './migration.ts'
 
 export const migrations: readonly Migration[] = [
@@ -9,4 +10,5 @@ export const migrations: readonly Migration[] = [
   suspectReviewMigration,
   runHistoryMigration,
   browsingMigration,
+  plantedErrorsMigration,
 ]
