@@ -105,3 +105,17 @@ export const suspectDetail = z.object({
   sameSource: z.array(neighbour),
 })
 export type SuspectDetail = z.infer<typeof suspectDetail>
+
+/** Labels with the model's predictions for tiles: the pictures of `suspectDetail` without what is said about them. */
+export const drawnSuspectsInput = projectInput.extend({
+  run: z.number().int().positive(),
+  labels: z.array(z.number().int().positive()).max(200),
+  side: z.number().int().min(16).max(1024).default(160),
+})
+export const drawnSuspects = z.array(
+  suspectDetail.pick({ schema: true, person: true, given: true, predicted: true }).extend({
+    label: z.number().int(),
+    component: z.string().nullable(),
+  }),
+)
+export type DrawnSuspect = z.infer<typeof drawnSuspects>[number]

@@ -83,6 +83,8 @@ export const decideResult = z.object({
   /** Labels that a revision was written for. */
   revisions: z.number().int(),
   conflicts: z.array(decisionConflict),
+  /** Of decisions that said what they saw: the labels as they are now. */
+  made: z.array(z.object({ label: z.number().int(), revision: z.number().int(), state: z.enum(labelStates) })),
 })
 export type DecideResult = z.infer<typeof decideResult>
 

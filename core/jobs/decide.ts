@@ -8,6 +8,7 @@ import type { Project, ProjectWriter } from '../store/project.ts'
 import {
   changedSince,
   decisionsOf,
+  labelVersion,
   logDecision,
   markUndone,
   newestBatch,
@@ -169,7 +170,13 @@ export function decideSuspects(project: Project, options: DecideOptions): Decide
     skip: count('skip'),
     revisions: made.filter((change) => change.operation !== null).length,
     conflicts,
+    made: made.flatMap(({ wanted }) => (wanted.seen === undefined ? [] : [madeOf(project, wanted.label)])),
   }
+}
+
+function madeOf(project: Project, label: number): DecideResult['made'][number] {
+  const { revision, state } = labelVersion(project.connection, label)
+  return { label, revision, state }
 }
 
 /**

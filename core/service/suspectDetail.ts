@@ -1,5 +1,5 @@
 import type { DrawnValue } from '../api/labels.ts'
-import type { SuspectDetail } from '../api/suspectDetail.ts'
+import type { DrawnSuspect, SuspectDetail } from '../api/suspectDetail.ts'
 import type { LabelValue } from '../dataset/label.ts'
 import { runsOf } from '../dataset/rasterRuns.ts'
 import { MendError } from '../dataset/mendError.ts'
@@ -178,6 +178,39 @@ function sameSourceOf({ project, suspect, task, label }: Subject): SuspectDetail
     })
 }
 
+type Pictures = Pick<SuspectDetail, 'schema' | 'person' | 'given' | 'predicted'>
+
+/** The label and the prediction as windows draw them. */
+function picturesOf(subject: Subject, prediction: LabelPrediction | undefined): Pictures {
+  const { task, label, person, image, side } = subject
+  const { value } = label
+  const given = value && drawnValueOf(value, side)
+  const predicted = prediction && value !== null ? drawnPrediction(subject, prediction, value) : null
+  return {
+    schema: taskViewOf(task.name, task.schema).schema,
+    person: {
+      id: person.id,
+      image: image.id,
+      imageWidth: image.width,
+      imageHeight: image.height,
+      box: person.box,
+    },
+    ...sharedDepthScale(given, predicted),
+  }
+}
+
+/** The pictures of several suspects; labels that are gone are left out. */
+export function drawnSuspects(project: Project, run: number, labels: readonly number[], side: number): DrawnSuspect[] {
+  findRun(project, run)
+  const files = runFiles(project, run)
+  return labels.flatMap((label): DrawnSuspect[] => {
+    if (project.suspects.get(run, label) === undefined || project.labels.get(label) === undefined) return []
+    const subject = subjectOf(project, run, label, side)
+    const { component } = subject.suspect
+    return [{ label, component, ...picturesOf(subject, predictionOf(files, subject.suspect)) }]
+  })
+}
+
 const mostSamePicture = 6
 
 /**
@@ -193,26 +226,14 @@ export function suspectDetail(project: Project, run: number, label: number, side
   const files = runFiles(project, run)
   const prediction = predictionOf(files, suspect)
   const summary = taskSummary(project, run, task.id)?.summary ?? null
-  const value = subject.label.value
-  const given = value && drawnValueOf(value, side)
-  const predicted = prediction && value !== null ? drawnPrediction(subject, prediction, value) : null
-  const scaled = sharedDepthScale(given, predicted)
+  const pictures = picturesOf(subject, prediction)
   const source = subject.label.source === null ? undefined : project.sources.get(subject.label.source)
   return {
     suspect: queuedView(queued, task),
     task: task.name,
-    schema: taskViewOf(task.name, task.schema).schema,
-    person: {
-      id: person.id,
-      image: image.id,
-      imageWidth: image.width,
-      imageHeight: image.height,
-      box: person.box,
-    },
+    ...pictures,
     window: prediction ? windowOf(prediction) : null,
-    given: scaled.given,
     trained: trainedValue(subject, createdAt),
-    predicted: scaled.predicted,
     probabilities: prediction && task.schema.kind === 'attributes' ? Array.from(prediction.row) : null,
     epoch,
     signals: signalsOf(suspect, summary),

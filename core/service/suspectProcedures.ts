@@ -9,7 +9,7 @@ import {
 } from '../jobs/suspectReview.ts'
 import { listSuspects } from '../jobs/suspects.ts'
 import { implementation } from './implementation.ts'
-import { suspectDetail } from './suspectDetail.ts'
+import { drawnSuspects, suspectDetail } from './suspectDetail.ts'
 
 export const suspectProcedures = {
   list: implementation.suspects.list.handler(({ input, context }) =>
@@ -45,5 +45,8 @@ export const suspectProcedures = {
   ),
   detail: implementation.suspects.detail.handler(({ input, context }) =>
     suspectDetail(context.service.projects.get(input.project), input.run, input.label, input.side),
+  ),
+  drawn: implementation.suspects.drawn.handler(({ input, context }) =>
+    drawnSuspects(context.service.projects.get(input.project), input.run, input.labels, input.side),
   ),
 }

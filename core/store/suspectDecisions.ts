@@ -34,6 +34,15 @@ export function suspectVersion(connection: ReadConnection, run: number, label: n
   )
 }
 
+/** A label's newest revision (0: never changed) and its state. */
+export function labelVersion(connection: ReadConnection, label: number): { revision: number; state: LabelState } {
+  return connection.one(
+    `SELECT state, coalesce((SELECT max(id) FROM label_revision WHERE label_id = label.id), 0) AS revision
+     FROM label WHERE id = ?`,
+    label,
+  )
+}
+
 /** Decisions on a label in any run, newest first, taken-back ones left out. */
 export function decisionsOf(
   connection: ReadConnection,
