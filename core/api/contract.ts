@@ -37,7 +37,21 @@ import {
   personDetail,
   personDetailInput,
 } from './labels.ts'
+import {
+  clearedThumbnails,
+  createProjectInput,
+  forgetProjectInput,
+  forgetProjectResult,
+  openedProject,
+  openProjectInput,
+  plantedReport,
+  projectStorage,
+  projectSummary,
+  recentProject,
+  sampleInput,
+} from './home.ts'
 import { jobEvent, jobInput, jobsEvent, jobStarted, jobSummary, reorderJobInput } from './job.ts'
+import { childPlace, childPlaceInput, listPlacesInput, makeFolderInput, placeList } from './place.ts'
 import {
   coverage,
   duplicates,
@@ -79,6 +93,7 @@ import {
   runRemoved,
   trainingChoices,
 } from './runs.ts'
+import { about, changeSettingsInput, settings } from './settings.ts'
 import {
   auditInput,
   compareInput,
@@ -102,6 +117,25 @@ export const contract = {
     removeSource: procedure.input(removeSourceInput).output(removeSourceResult),
     duplicates: procedure.input(duplicatesInput).output(duplicates),
     synthesize: procedure.input(synthesizeInput).output(jobStarted),
+    recent: procedure.output(z.array(recentProject)),
+    forget: procedure.input(forgetProjectInput).output(forgetProjectResult),
+    create: procedure.input(createProjectInput).output(openedProject),
+    open: procedure.input(openProjectInput).output(openedProject),
+    summary: procedure.input(projectInput).output(projectSummary),
+    storage: procedure.input(projectInput).output(projectStorage),
+    clearThumbnails: procedure.input(projectInput).output(clearedThumbnails),
+    sample: procedure.input(sampleInput).output(jobStarted),
+    planted: procedure.input(projectInput).output(plantedReport),
+  },
+  places: {
+    list: procedure.input(listPlacesInput).output(placeList),
+    child: procedure.input(childPlaceInput).output(childPlace),
+    makeFolder: procedure.input(makeFolderInput).output(childPlace),
+  },
+  settings: {
+    get: procedure.output(settings),
+    change: procedure.input(changeSettingsInput).output(settings),
+    about: procedure.output(about),
   },
   datasets: {
     formats: procedure.output(z.array(formatDescription)),

@@ -102,3 +102,6 @@ export const projectStorage = openedProject.extend({
 export type ProjectStorage = z.infer<typeof projectStorage>
 
 export const forgetProjectInput = projectInput
+export const forgetProjectResult = z.object({ forgotten: z.boolean() })
+/** Bytes that are free now; thumbnails are made again as they are looked at. */
+export const clearedThumbnails = z.object({ bytes: z.number().int() })

@@ -4,6 +4,7 @@ import { errorReport } from './error.ts'
 /** Long work. `start` procedures answer with the job's id; `watch` replays its state and then follows it. */
 export const jobKinds = [
   'synthesize',
+  'sample',
   'survey-source',
   'plan-import',
   'apply-import',

@@ -15,6 +15,12 @@ const entriesListed = 2000
 export class Places {
   readonly #roots = new Set<string>()
   readonly #granted = new Set<string>()
+  #restricted = false
+
+  /** From here on only roots and what is granted count. Within a process (the command line) everything is the user's own. */
+  restrict(): void {
+    this.#restricted = true
+  }
 
   /** Makes a folder browsable. */
   addRoot(folder: string): void {
@@ -42,6 +48,7 @@ export class Places {
   /** Whether the path, or where it would be made, lies in a root or in what was granted. */
   isAllowed(file: string): boolean {
     if (!path.isAbsolute(file) || file.includes('\0')) return false
+    if (!this.#restricted) return true
     const real = realPlace(path.normalize(file))
     return [...this.#roots, ...this.#granted].some((folder) => isWithin(real, folder))
   }

@@ -1,17 +1,22 @@
 import { datasetProcedures } from './datasetProcedures.ts'
 import { engineProcedures } from './engineProcedures.ts'
+import { homeProcedures } from './homeProcedures.ts'
 import { implementation } from './implementation.ts'
 import { importProcedures } from './importProcedures.ts'
 import { jobProcedures } from './jobProcedures.ts'
 import { labelProcedures } from './labelProcedures.ts'
+import { placeProcedures } from './placeProcedures.ts'
 import { projectProcedures } from './projectProcedures.ts'
 import { runProcedures } from './runProcedures.ts'
+import { settingsProcedures } from './settingsProcedures.ts'
 import { suspectProcedures } from './suspectProcedures.ts'
 import { trainingProcedures } from './trainingProcedures.ts'
 
 /** Every procedure of the contract (core/api/contract.ts), implemented. */
 export const router = implementation.router({
-  projects: projectProcedures,
+  projects: { ...projectProcedures, ...homeProcedures },
+  places: placeProcedures,
+  settings: settingsProcedures,
   datasets: datasetProcedures,
   imports: importProcedures,
   labels: labelProcedures,

@@ -23,7 +23,7 @@ export function readProjectCounts(connection: ReadConnection): ProjectCounts {
        (SELECT count(*) FROM task) AS tasks, (SELECT count(*) FROM source) AS sources`,
   )
   const run = connection.get<{ id: number }>(
-    "SELECT id FROM run WHERE kind = 'train' AND status = 'done' ORDER BY id DESC LIMIT 1",
+    "SELECT id FROM run WHERE kind = 'train' AND status = 'done' AND removed_at IS NULL ORDER BY id DESC LIMIT 1",
   )
   const suspects = run && {
     run: run.id,
@@ -38,7 +38,9 @@ export function readProjectCounts(connection: ReadConnection): ProjectCounts {
     unlabelled: totals.people * totals.tasks - totals.labels,
     suspects: suspects ?? null,
     interruptedRuns: connection
-      .all<{ id: number }>("SELECT id FROM run WHERE kind = 'train' AND status = 'interrupted' ORDER BY id DESC")
+      .all<{ id: number }>(
+        "SELECT id FROM run WHERE kind = 'train' AND status = 'interrupted' AND removed_at IS NULL ORDER BY id DESC",
+      )
       .map((row) => row.id),
   }
 }

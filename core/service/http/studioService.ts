@@ -21,6 +21,7 @@ export function openStudioService(options: StudioServiceOptions): { service: Ser
   const userState = options.userState ?? new UserState()
   const log = openServiceLog(userState.logFile)
   const service = new ServiceContext({ userState, log })
+  service.places.restrict()
   for (const root of options.roots) service.places.addRoot(root)
   try {
     for (const named of options.projects) {
