@@ -4,10 +4,26 @@ import './ui/tokens.css'
 import './ui/base.css'
 import { createPinia } from 'pinia'
 import { createApp } from 'vue'
+import { client } from './api/client.ts'
 import { beginSession } from './api/session.ts'
 import StudioApp from './app/StudioApp.vue'
 import { router } from './app/router.ts'
+import { flushRemembered, restoreRemembered } from './stores/rememberedAtService.ts'
 
 // The token must be exchanged, and gone from the address, before the router reads it.
 const session = await beginSession()
+if (session.state === 'ready') {
+  await restoreRemembered(
+    { load: () => client.settings.get(), save: (changes) => client.settings.change({ changes }) },
+    window.localStorage,
+  )
+}
+window.addEventListener('pagehide', () => void flushRemembered())
+// After a new build the window may ask for a part of the old one: it starts anew, once.
+window.addEventListener('vite:preloadError', (event) => {
+  if (sessionStorage.getItem('mend/reloaded') === location.pathname) return
+  sessionStorage.setItem('mend/reloaded', location.pathname)
+  event.preventDefault()
+  location.reload()
+})
 createApp(StudioApp, { session }).use(createPinia()).use(router).mount('#app')

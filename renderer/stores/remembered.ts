@@ -1,5 +1,6 @@
 import { computed, type MaybeRefOrGetter, type Ref, ref, toValue, watch } from 'vue'
 import { currentProject } from './currentProject.ts'
+import { keepAtService } from './rememberedAtService.ts'
 
 export interface RememberedOptions<T> {
   /** Whose value it is: a project's reference, or null for a value of the whole program. Default: the open project's. */
@@ -46,8 +47,8 @@ function browserStorage(): Storage | null {
 
 /**
  * State that survives restarts: filters, sorting, queue position, sizes of panels. A ref whose value is kept in
- * localStorage under the project's reference and the given name (`FEATURE.what`, e.g. `data.sort`); another project has
- * its own. Replace the value or change it in place: both are noticed.
+ * localStorage, and by the service (rememberedAtService.ts), under the project's reference and the given name
+ * (`FEATURE.what`, e.g. `data.sort`); another project has its own. Replace the value or change it in place: both are noticed.
  */
 export function useRemembered<T>(name: string, initial: () => T, options: RememberedOptions<T> = {}): Ref<T> {
   const project = computed(() => (options.project === undefined ? currentProject.value : toValue(options.project)))
@@ -73,6 +74,7 @@ function write(key: string, value: unknown): void {
   try {
     browserStorage()?.setItem(key, JSON.stringify(value))
   } catch {
-    // The storage is full or switched off: the value lasts as long as the window.
+    // The storage is full or switched off: the service still keeps the value.
   }
+  keepAtService(key, value)
 }
