@@ -1,6 +1,24 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import {
+  browseFacets,
+  browseFacetsInput,
+  browseIds,
+  browseIdsInput,
+  browseList,
+  browseListInput,
+  browsePosition,
+  browsePositionInput,
+  bulkAction,
+  bulkInput,
+  bulkResult,
+  deleteViewInput,
+  savedView,
+  saveViewInput,
+  undoBulkInput,
+  undoBulkResult,
+} from './browse.ts'
+import {
   applyInput,
   detectInput,
   detection,
@@ -156,6 +174,18 @@ export const contract = {
     outcome: procedure.input(outcomeInput).output(outcome),
     documents: procedure.input(sourceDocumentsInput).output(sourceDocuments),
     previewRemoval: procedure.input(removeSourceInput).output(removeSourceResult),
+  },
+  browse: {
+    list: procedure.input(browseListInput).output(browseList),
+    facets: procedure.input(browseFacetsInput).output(browseFacets),
+    ids: procedure.input(browseIdsInput).output(browseIds),
+    position: procedure.input(browsePositionInput).output(browsePosition),
+    views: procedure.input(projectInput).output(z.array(savedView)),
+    saveView: procedure.input(saveViewInput).output(z.array(savedView)),
+    deleteView: procedure.input(deleteViewInput).output(z.array(savedView)),
+    bulk: procedure.input(bulkInput).output(bulkResult),
+    undo: procedure.input(undoBulkInput).output(undoBulkResult),
+    actions: procedure.input(projectInput).output(z.array(bulkAction)),
   },
   labels: {
     ofPeople: procedure.input(labelsOfPeopleInput).output(labelsOfPeople),

@@ -1,3 +1,4 @@
+import { browseProcedures } from './browseProcedures.ts'
 import { datasetProcedures } from './datasetProcedures.ts'
 import { engineProcedures } from './engineProcedures.ts'
 import { homeProcedures } from './homeProcedures.ts'
@@ -19,6 +20,7 @@ export const router = implementation.router({
   settings: settingsProcedures,
   datasets: datasetProcedures,
   imports: importProcedures,
+  browse: browseProcedures,
   labels: labelProcedures,
   training: trainingProcedures,
   runs: runProcedures,
