@@ -44,7 +44,6 @@ export type RunEventOut = z.infer<typeof runEvent>
 
 export const runDetail = z.object({
   summary: runSummary,
-  note: z.string(),
   /** As it was asked for: `training.start` with these makes the same run. */
   options: trainingOptions,
   /** How the engine was chosen; null before the trainer was ready. */

@@ -70,6 +70,8 @@ export const runSummary = z.object({
   parameters: z.string(),
   engine: z.string().nullable(),
   seed: z.number(),
+  /** What a person wrote to tell the run apart; '' without. */
+  note: z.string(),
   metrics,
 })
 export type RunSummary = z.infer<typeof runSummary>

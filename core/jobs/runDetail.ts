@@ -145,7 +145,6 @@ export function detailRun(project: Project, id: number): RunDetail {
   const atWork = readRunLock(folder) !== null
   return {
     summary,
-    note: run.note,
     options: optionsOf(run),
     engine:
       ready === undefined

@@ -77,6 +77,7 @@ export function summariseRun(project: Project, run: Run): RunSummary {
     parameters: configuration.parameters,
     engine: run.engine,
     seed: configuration.seed,
+    note: run.note,
     metrics: newestMetrics(project, run.id),
   }
 }
