@@ -1,4 +1,7 @@
-import type { JobKind } from '../api/job.ts'
+import { randomUUID } from 'node:crypto'
+import { z } from 'zod'
+import { jobKinds, type JobKind, type JobSummary } from '../api/job.ts'
+import type { Job } from '../store/jobs.ts'
 import type { Project } from '../store/project.ts'
 import type { JobJournal } from './jobRunner.ts'
 
@@ -7,7 +10,11 @@ export function projectJournal(project: Project, kind: JobKind, parameters: unkn
   let id = 0
   return {
     started: (job) => {
-      id = project.transaction((writer) => writer.jobs.insert({ kind, status: job.state, parameters }))
+      id = project.transaction((writer) => {
+        const row = writer.jobs.insert({ kind, status: job.state, parameters })
+        if (job.run !== null) writer.jobs.update(row, { progress: { run: job.run } })
+        return row
+      })
     },
     running: () => {
       project.transaction((writer) => writer.jobs.update(id, { status: 'running' }))
@@ -18,5 +25,24 @@ export function projectJournal(project: Project, kind: JobKind, parameters: unkn
         writer.jobs.update(id, { status, result: result ?? undefined, error: error ?? undefined }),
       )
     },
+  }
+}
+
+const known = z.object({ kind: z.enum(jobKinds), progress: z.object({ run: z.number().int() }).nullable().catch(null) })
+
+/** A job that died with its process, for those who want to go on with it; null for a kind that this version does not know. */
+export function interruptedJob(project: Project, row: Job): JobSummary | null {
+  const parsed = known.safeParse(row)
+  if (!parsed.success) return null
+  return {
+    id: randomUUID(),
+    kind: parsed.data.kind,
+    project: project.folder,
+    projectName: project.name,
+    state: 'interrupted',
+    position: null,
+    startedAt: row.createdAt,
+    run: parsed.data.progress?.run ?? null,
+    progress: null,
   }
 }

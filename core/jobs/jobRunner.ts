@@ -130,6 +130,21 @@ export class JobRunner {
     return job.id
   }
 
+  /** Lists a job of a process that died, so that it is seen; it has ended, and cannot be watched to a result. */
+  adopt(summary: JobSummary): void {
+    const { id, kind, project, state, startedAt, run } = summary
+    const hint = run === null ? 'start it again' : 'continue the run: it goes on from its last checkpoint'
+    const error = { code: 'interrupted', message: 'the program that did this was ended before it was done', hint }
+    const job: Job = {
+      ...{ id, kind, project, state, startedAt, run, lane: null, progress: null, controls: null, proceed: null },
+      ...{ abort: new AbortController(), notices: [], watchers: new Set(), announcedAt: 0 },
+      end: { type: 'failed', error },
+      finished: Promise.resolve(),
+    }
+    this.#jobs.set(id, job)
+    this.#announce(job)
+  }
+
   list(): JobSummary[] {
     return [...this.#jobs.values()].map((job) => this.#summarise(job))
   }

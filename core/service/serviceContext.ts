@@ -1,5 +1,5 @@
 import type { JobKind } from '../api/job.ts'
-import { projectJournal } from '../jobs/jobJournal.ts'
+import { interruptedJob, projectJournal } from '../jobs/jobJournal.ts'
 import { JobRunner, type JobContext } from '../jobs/jobRunner.ts'
 import type { Project } from '../store/project.ts'
 import { ImportPlans } from './importPlans.ts'
@@ -34,7 +34,12 @@ export class ServiceContext {
 
   constructor(options: ServiceOptions = {}) {
     this.userState = options.userState ?? new UserState()
-    this.projects = new OpenProjects(options.log)
+    this.projects = new OpenProjects(options.log, (project, lost) => {
+      for (const row of lost.jobs) {
+        const job = interruptedJob(project, row)
+        if (job !== null) this.jobs.adopt(job)
+      }
+    })
   }
 
   /** Starts long work on a project, written down in its job table. @returns the job's id */

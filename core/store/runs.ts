@@ -78,6 +78,13 @@ export class RunReader {
     return pageOf(rows.map(runOf), limit, (run) => run.id)
   }
 
+  /** Runs that somebody works on, or worked on when he died. */
+  unfinished(): number[] {
+    return this.connection
+      .all<{ id: number }>("SELECT id FROM run WHERE status IN ('queued', 'running', 'paused') ORDER BY id")
+      .map((row) => row.id)
+  }
+
   /** The newest run with this status (and kind, where given). */
   newest(status: RunStatus, kind: RunKind = 'train'): Run | undefined {
     const row = this.connection.get<RunRow>(

@@ -35,5 +35,6 @@ export function openStudioService(options: StudioServiceOptions): { service: Ser
     service.projects.close()
     throw error
   }
+  service.projects.watchForLostWork()
   return { service, log }
 }
