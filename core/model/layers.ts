@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs'
-import { groupNorm, relu } from '../tensor/kernels.ts'
+import { groupNorm, relu, resizeBilinear } from '../tensor/kernels.ts'
 import type { Scope } from './scope.ts'
 
 export interface ConvolutionOptions {
@@ -57,5 +57,5 @@ export function globalAverage(x: Tensor4D): Tensor2D {
 /** Bilinear enlargement to a given size, half-pixel centres. */
 export function enlarge(x: Tensor4D, height: number, width: number): Tensor4D {
   if (x.shape[1] === height && x.shape[2] === width) return x
-  return tf.image.resizeBilinear(x, [height, width], false, true)
+  return resizeBilinear(x, height, width)
 }

@@ -1,8 +1,17 @@
 import * as tf from '@tensorflow/tfjs'
 import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { denseCrossEntropy, groupNorm, halfSquaredNorm, relu, sparseCrossEntropy, warpImages } from './kernels.ts'
+import {
+  denseCrossEntropy,
+  groupNorm,
+  halfSquaredNorm,
+  relu,
+  resizeBilinear,
+  sparseCrossEntropy,
+  warpImages,
+} from './kernels.ts'
 import { loadTensorflow } from './tensorflow.ts'
+import { loadWebAssembly } from './wasm/webAssembly.ts'
 
 /** The textbook form: statistics of each group by tf.moments, everything left to tfjs's own gradients. */
 function composedGroupNorm(x: Tensor4D, gamma: Tensor, beta: Tensor, groupSize: number): Tensor4D {
@@ -90,5 +99,40 @@ describe('own gradients on TensorFlow', () => {
     const image = tf.tensor4d([1, 2, 3, 4, 5, 6], [1, 2, 3, 1])
     const shifted = warpImages(image, tf.tensor2d([1, 0, 1, 0, 1, 0, 0, 0], [1, 8]))
     expect([...shifted.dataSync()]).toEqual([2, 3, 0, 5, 6, 0])
+  })
+})
+
+describe.each(['tensorflow', 'wasm'] as const)('bilinear resampling on %s', (engine) => {
+  beforeAll(async () => {
+    if (engine === 'wasm') await loadWebAssembly()
+    else {
+      loadTensorflow()
+      tf.setBackend('tensorflow')
+    }
+  })
+
+  it('doubles two pixels to their value, its quarters, and theirs', () => {
+    const row = tf.tensor4d([0, 4], [1, 1, 2, 1])
+    expect([...resizeBilinear(row, 1, 4).dataSync()]).toEqual([0, 1, 3, 4])
+    // Each output's slope goes back in the shares that it was made of: ¾ and ¼ inside, all of it at the ends.
+    const slopes = tf.tensor4d([1, 10, 100, 1000], [1, 1, 4, 1])
+    const gradient = tf.grad((x: Tensor) => tf.sum(tf.mul(resizeBilinear(x as Tensor4D, 1, 4), slopes)))(row)
+    expect([...gradient.dataSync()]).toEqual([1 + 7.5 + 25, 2.5 + 75 + 1000])
+  })
+
+  it.each([
+    [2, 3, 5, 6, 10, 4],
+    [1, 4, 4, 7, 9, 3],
+    [2, 8, 6, 3, 4, 2],
+  ])('has the gradient that differences give: %i of %i × %i to %i × %i, %i channels', (b, h, w, height, width, c) => {
+    const x = tf.randomNormal([b, h, w, c], 0, 1, 'float32', 1) as Tensor4D
+    const slopes = tf.randomNormal([b, height, width, c], 0, 1, 'float32', 2)
+    const gradient = tf.grad((v: Tensor) => tf.sum(tf.mul(resizeBilinear(v as Tensor4D, height, width), slopes)))(x)
+    // It is linear: <R(d), slopes> = <d, gradient> for any direction.
+    for (const seed of [3, 4, 5]) {
+      const direction = tf.randomNormal(x.shape, 0, 1, 'float32', seed) as Tensor4D
+      const left = tf.sum(tf.mul(resizeBilinear(direction, height, width), slopes)).dataSync()[0]
+      expect(tf.sum(tf.mul(direction, gradient)).dataSync()[0]).toBeCloseTo(left, 3)
+    }
   })
 })

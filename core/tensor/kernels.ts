@@ -170,3 +170,52 @@ export function warpImages(images: Tensor4D, transforms: Tensor2D): Tensor4D {
     [images, transforms, tf.tensor1d([height, width], 'int32'), tf.scalar(0)],
   ) as Tensor4D
 }
+
+/**
+ * Bilinear resampling of x [B,H,W,C] to [B,height,width,C], half-pixel centres, edges repeated. tfjs 4.22 computes its
+ * gradient as if pixels were sampled at their corners, on every backend (2% off in the norm of a whole network's gradient);
+ * this one is the exact adjoint: TensorFlow's kernel, or the transposed interpolation matrix of each axis.
+ */
+export function resizeBilinear(x: Tensor4D, height: number, width: number): Tensor4D {
+  const tensorflow = currentTensorflow()
+  const [batch, fromHeight, fromWidth, channels] = x.shape
+  const resize = tf.customGrad((input, save) => {
+    const given = input as Tensor4D
+    ;(save as (tensors: Tensor[]) => void)([given])
+    const gradFunc = (dy: Tensor, saved: Tensor[]): Tensor => {
+      if (tensorflow) {
+        const { binding, backend } = tensorflow
+        const flags = [
+          { name: 'align_corners', type: binding.TF_ATTR_BOOL, value: false },
+          { name: 'half_pixel_centers', type: binding.TF_ATTR_BOOL, value: true },
+        ]
+        return backend.executeSingleOutput('ResizeBilinearGrad', [floatAttribute(tensorflow), ...flags], [dy, saved[0]])
+      }
+      const rows = interpolationMatrix(height, fromHeight)
+      const columns = interpolationMatrix(width, fromWidth)
+      const byRow = tf.reshape(dy, [batch, height, width * channels]) as Tensor3D
+      const joined = tf.matMul(repeated(rows, batch), byRow, true)
+      const byColumn = tf.reshape(joined, [batch * fromHeight, width, channels]) as Tensor3D
+      const result = tf.matMul(repeated(columns, batch * fromHeight), byColumn, true)
+      return tf.reshape(result, [batch, fromHeight, fromWidth, channels])
+    }
+    return { value: tf.image.resizeBilinear(given, [height, width], false, true), gradFunc }
+  })
+  return resize(x) as Tensor4D
+}
+
+/** [to,from]: row i holds the shares of the input's entries in entry i of the output. */
+function interpolationMatrix(to: number, from: number): Tensor2D {
+  const shares = new Float32Array(to * from)
+  for (let at = 0; at < to; at++) {
+    const place = Math.max(0, ((at + 0.5) * from) / to - 0.5)
+    const low = Math.min(from - 1, Math.floor(place))
+    shares[at * from + low] += 1 - (place - low)
+    shares[at * from + Math.min(from - 1, low + 1)] += place - low
+  }
+  return tf.tensor2d(shares, [to, from])
+}
+
+function repeated(matrix: Tensor2D, times: number): Tensor3D {
+  return tf.tile(tf.expandDims(matrix, 0), [times, 1, 1])
+}
