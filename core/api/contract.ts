@@ -30,7 +30,16 @@ import {
   previewExportInput,
   synthesizeInput,
 } from './dataset.ts'
-import { engineReport, installInput, probeInput } from './engine.ts'
+import {
+  engineReport,
+  engineState,
+  installInput,
+  installPlan,
+  probeInput,
+  removeInput,
+  removeResult,
+  watchEngineInput,
+} from './engine.ts'
 import { mendErrors } from './error.ts'
 import {
   conflictsInput,
@@ -227,7 +236,11 @@ export const contract = {
   engines: {
     list: procedure.output(z.array(engineReport)),
     probe: procedure.input(probeInput).output(z.array(engineReport)),
+    plan: procedure.input(installInput).output(installPlan),
     install: procedure.input(installInput).output(jobStarted),
+    remove: procedure.input(removeInput).output(removeResult),
+    state: procedure.output(engineState),
+    watch: procedure.input(watchEngineInput).output(eventIterator(engineState)),
   },
   jobs: {
     list: procedure.output(z.array(jobSummary)),

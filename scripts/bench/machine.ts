@@ -1,5 +1,5 @@
 import os from 'node:os'
-import { nvidiaDevice } from '../../core/tensor/engines/listEngines.ts'
+import { nvidiaDevice } from '../../core/tensor/engines/nvidia.ts'
 import type { BenchmarkMachine } from '../../test/bench/benchmark.ts'
 
 /** What the figures were measured on. */

@@ -15,6 +15,8 @@ export interface DownloadRequest {
   readonly onProgress?: (step: 'download' | 'verify', doneBytes: number) => void
   /** A connection that has sent nothing for this long is given up and made anew; milliseconds. */
   readonly stallMs?: number
+  /** Ends the download; what has arrived is kept. */
+  readonly signal?: AbortSignal | undefined
   /** Waits between attempts that brought nothing, milliseconds; after the last the download fails. */
   readonly retryDelaysMs?: readonly number[]
 }
@@ -52,6 +54,7 @@ async function fetchRest(request: DownloadRequest, part: string): Promise<void> 
       await fetchOnce(request, part)
     } catch (error) {
       if (error instanceof MendError) throw error
+      request.signal?.throwIfAborted()
       if (sizeOf(part) > before) failures = 0
       if (failures >= delays.length) throw unreachable(request, part, error)
       await delay(delays[failures++])
@@ -75,7 +78,7 @@ async function fetchOnce(request: DownloadRequest, part: string): Promise<void> 
         'accept-encoding': 'identity',
         ...(offset > 0 ? { range: `bytes=${offset}-` } : {}),
       },
-      signal: stall.signal,
+      signal: request.signal === undefined ? stall.signal : AbortSignal.any([stall.signal, request.signal]),
     })
     const continues =
       response.status === 206 && response.headers.get('content-range')?.startsWith(`bytes ${offset}-`) === true

@@ -7,13 +7,17 @@ export interface EngineReport {
   readonly id: EngineId
   /** Whether a training run can use it here and now. */
   readonly available: boolean
-  /** Why it is, or is not, available; one sentence for people. */
+  /** Why it is, or is not, available, and what to do about it; for people. */
   readonly reason: string
   /** What it computes on, e.g. the processor's name; null where unknown. */
   readonly device: string | null
   /** Of the engine's library; null where it is not installed. */
   readonly version: string | null
-  /** Whether `--engine auto` takes it. */
+  /** Whether it computes on a GPU; a driver that computes on the processor is none. */
+  readonly gpu: boolean
+  /** Whether `--engine auto` considers it: not for GPU engines without a GPU, which can be asked for by name. */
+  readonly automatic: boolean
+  /** Whether `--engine auto` takes it, where no measurement says otherwise. */
   readonly selected: boolean
 }
 

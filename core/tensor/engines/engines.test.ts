@@ -5,8 +5,9 @@ import * as tf from '@tensorflow/tfjs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findCompiler } from './compileAddon.ts'
 import { assertDiskSpace } from './diskSpace.ts'
-import { listEngines, nvidiaDevice } from './listEngines.ts'
+import { listEngines } from './listEngines.ts'
 import { mendHome } from './mendHome.mjs'
+import { nvidiaDevice } from './nvidia.ts'
 import { probeEngine } from './probeEngine.ts'
 import { expectedFit, fitDefect, probeFit } from './probeFit.ts'
 import { keptAs, tensorflowBuild } from './tensorflowBuild.ts'
@@ -65,12 +66,12 @@ describe('a probe', () => {
 })
 
 describe('the list of engines', () => {
-  test('has all four in the order of preference, with reasons, and selects the first available', async () => {
+  test('has all four in the order of preference, with reasons, and selects the first that is for auto', async () => {
     const reports = await listEngines()
     expect(reports.map((report) => report.id)).toEqual(['tensorflow-cuda', 'webgpu', 'tensorflow-cpu', 'wasm'])
     expect(reports.every((report) => report.reason.length > 10)).toBe(true)
     const selected = reports.filter((report) => report.selected)
-    expect(selected).toEqual(reports.filter((report) => report.available).slice(0, 1))
+    expect(selected).toEqual(reports.filter((report) => report.automatic).slice(0, 1))
   })
 
   test('says how to get TensorFlow where it is not installed, and selects WebAssembly', async () => {

@@ -6,9 +6,10 @@ import { assertDiskSpace } from './diskSpace.ts'
 import { downloadFile } from './download.ts'
 import type { OnEngineProgress } from './engineProgress.ts'
 import { withFileLock } from './fileLock.mjs'
+import { buildToInstall, sizesOf, stagingFolder, wheelsOf } from './installPlan.ts'
+import { linkAddon } from './linkAddon.ts'
 import { mendHome } from './mendHome.mjs'
-import { findWheel } from './packageIndex.ts'
-import { keptAs, tensorflowBuild, tensorflowVersion, type WheelBuild } from './tensorflowBuild.ts'
+import { tensorflowVersion, type TensorflowVariant, type WheelBuild } from './tensorflowBuild.ts'
 import {
   addonIsLinked,
   libraryIsComplete,
@@ -19,38 +20,33 @@ import {
   type TensorflowLocation,
   type TensorflowPlaces,
 } from './tensorflowLibrary.ts'
-import { unpackEntries } from './unpackWheel.ts'
+import { keepUnpacked, marksFolder, readUnpacked, type UnpackedFiles } from './unpackedWheel.ts'
+import { unpackEntries, type UnpackedFile } from './unpackWheel.ts'
+import { pinnedWheel, type ChosenWheel } from './wheelSet.ts'
 
-const maximumUnpackedBytes = 4e9
+const maximumUnpackedBytes = 6e9
 const spareBytes = 50e6
 
 /**
- * Installs what is missing of the TensorFlow engine for this user and this checkout: the library from its wheel, the addon
- * from its source, the link in node_modules. Each finished step is kept, so an interrupted installation continues; two at
- * once take turns.
+ * Installs what is missing of the TensorFlow engine for this user and this checkout: the library from its wheel (for CUDA,
+ * with NVIDIA's libraries from theirs), the addon from its source, the link in node_modules. Each finished step is kept, so
+ * an interrupted installation continues; two at once take turns.
  *
  * @throws MendError `unsupported-platform`, `no-compiler`, `no-disk-space`, `no-network`, `download-damaged`,
- * `compile-failed` …
+ * `compile-failed`, `cancelled` …
  */
 export async function installEngine(
-  kind: 'cpu',
+  variant: TensorflowVariant,
   onProgress: OnEngineProgress,
   home: string = mendHome(),
+  signal?: AbortSignal,
 ): Promise<TensorflowLocation> {
-  const present = locateTensorflow(home)
+  const present = locateTensorflow(home, variant)
   if (present.available) return present
-  const build = tensorflowBuild()
-  if (build === null || isMusl()) {
-    const platform = `${process.platform}-${process.arch}${isMusl() ? ' with musl' : ''}`
-    throw new MendError(
-      'unsupported-platform',
-      `TensorFlow (${kind}) has no build for ${platform}`,
-      'use linux-x64 with glibc',
-    )
-  }
+  const build = buildToInstall(variant)
   const install = async () => {
     if (build.kind === 'package') await installPackageBuild(onProgress)
-    else await installWheelBuild(build, home, onProgress)
+    else await installWheelBuild(build, home, onProgress, signal)
   }
   try {
     await withFileLock(path.join(home, 'locks', 'engine.lock'), 'installing TensorFlow', install, (owner) => {
@@ -59,14 +55,14 @@ export async function installEngine(
   } catch (error) {
     throw storageError(error, home)
   }
-  return locateTensorflow(home)
+  return locateTensorflow(home, variant)
 }
 
 /** A full or read-only disk, said as such; any other error as it is. */
 function storageError(error: unknown, home: string): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : null
   if (code === 'ENOSPC' || code === 'EDQUOT') {
-    const hint = 'free 1.1 GB, or set MEND_HOME to a folder on a larger disk, and run the same command again'
+    const hint = 'free some space, or set MEND_HOME to a folder on a larger disk, and run the same command again'
     return new MendError('no-disk-space', `the disk of ${home} is full`, hint, { cause: error })
   }
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
@@ -76,14 +72,21 @@ function storageError(error: unknown, home: string): unknown {
   return error
 }
 
-async function installWheelBuild(build: WheelBuild, home: string, onProgress: OnEngineProgress): Promise<void> {
+async function installWheelBuild(
+  build: WheelBuild,
+  home: string,
+  onProgress: OnEngineProgress,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const places = tensorflowPlaces(build, home)
   const addonIsMissing = !fs.existsSync(places.addon)
   // Without a compiler the download would be for nothing: look first.
   const compiler = addonIsMissing ? await findCompiler() : null
-  if (!libraryIsComplete(places)) await installLibrary(build, places, home, onProgress)
+  if (!libraryIsComplete(places)) await installLibrary(build, places, home, onProgress, signal)
   if (compiler !== null) await installAddon(compiler, build, places, onProgress)
-  if (!addonIsLinked(places)) {
+  // The trainer names its addon itself; the link is what the package finds without being told, and CUDA leaves it alone.
+  const needsLink = build.variant === 'cpu' ? !addonIsLinked(places) : !fs.existsSync(places.link)
+  if (needsLink) {
     onProgress({ step: 'link', message: 'linking the addon into node_modules' })
     linkAddon(places)
   }
@@ -94,19 +97,20 @@ async function installLibrary(
   places: TensorflowPlaces,
   home: string,
   onProgress: OnEngineProgress,
+  signal: AbortSignal | undefined,
 ): Promise<void> {
-  const wheel = await fetchWheel(build, home, onProgress)
-  const staging = `${places.libraryFolder}.staging`
-  const files = await unpackEntries(
-    wheel,
-    staging,
-    (name) => keptAs(name, build),
-    maximumUnpackedBytes,
-    (done, total) => {
-      onProgress({ step: 'unpack', message: 'unpacking', doneBytes: done, totalBytes: total })
-    },
-  )
-  const missing = build.libraries.filter((library) => !files.has(`lib/${library}`))
+  fs.mkdirSync(path.join(home, 'engines'), { recursive: true })
+  fs.mkdirSync(path.join(home, 'downloads'), { recursive: true })
+  const staging = stagingFolder(places.libraryFolder)
+  const wheels = await chooseWheels(build, home, onProgress)
+  const { neededBytes } = sizesOf(wheels, places.libraryFolder, home)
+  assertDiskSpace(home, neededBytes + spareBytes, build.variant === 'cuda' ? 'TensorFlow on CUDA' : 'TensorFlow')
+  const files: Record<string, UnpackedFile> = {}
+  for (const [index, wheel] of wheels.entries()) {
+    const place = wheels.length === 1 ? '' : ` ${wheel.project} ${wheel.version} (${index + 1} of ${wheels.length})`
+    Object.assign(files, await installWheel(wheel, staging, home, place, onProgress, signal))
+  }
+  const missing = build.libraries.filter((library) => !(`lib/${library}` in files))
   if (missing.length > 0) {
     throw new MendError(
       'wheel-damaged',
@@ -114,40 +118,65 @@ async function installLibrary(
       'report it: the pinned wheel is wrong',
     )
   }
+  const [own, ...beside] = wheels
   const manifest: LibraryManifest = {
     version: tensorflowVersion,
-    wheel: build.wheel,
-    wheelSha256: build.sha256,
-    files: Object.fromEntries(files),
+    wheel: own.wheel,
+    wheelSha256: own.sha256,
+    beside: Object.fromEntries(beside.map(({ wheel, sha256 }) => [wheel, sha256])),
+    files,
   }
   fs.writeFileSync(path.join(staging, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`)
+  fs.rmSync(path.join(staging, marksFolder), { recursive: true, force: true })
   fs.rmSync(places.libraryFolder, { recursive: true, force: true })
   fs.renameSync(staging, places.libraryFolder)
-  fs.rmSync(wheel)
 }
 
-async function fetchWheel(build: WheelBuild, home: string, onProgress: OnEngineProgress): Promise<string> {
-  const downloads = path.join(home, 'downloads')
-  const file = path.join(downloads, build.wheel)
-  fs.mkdirSync(path.join(home, 'engines'), { recursive: true })
-  fs.mkdirSync(downloads, { recursive: true })
-  const arrived = sizeOf(file) + sizeOf(`${file}.part`)
-  assertDiskSpace(home, Math.max(0, build.bytes - arrived) + build.unpackedBytes + spareBytes, 'TensorFlow')
-  // A wheel that is whole already, from an interrupted run or put there by hand, needs no network.
-  const needsAddress = sizeOf(file) !== build.bytes && sizeOf(`${file}.part`) !== build.bytes
-  if (needsAddress) onProgress({ step: 'find', message: `looking for ${build.wheel}` })
-  const address = needsAddress ? await findWheel(build.project, build.wheel, build.sha256) : { url: '', headers: {} }
+/** A pinned wheel that is whole already, from an interrupted run or put there by hand, needs no network. */
+async function chooseWheels(build: WheelBuild, home: string, onProgress: OnEngineProgress): Promise<ChosenWheel[]> {
+  const file = path.join(home, 'downloads', build.wheel)
+  const isHere = sizeOf(file) === build.bytes || sizeOf(`${file}.part`) === build.bytes
+  if (build.extra === null && isHere) return [pinnedWheel(build, { url: '', headers: {} })]
+  onProgress({
+    step: 'find',
+    message: build.extra === null ? `looking for ${build.wheel}` : 'asking the package index what CUDA needs',
+  })
+  return wheelsOf(build)
+}
+
+/** Fetches, verifies and unpacks one wheel, then removes it. @returns what it put into the staging folder */
+async function installWheel(
+  chosen: ChosenWheel,
+  staging: string,
+  home: string,
+  place: string,
+  onProgress: OnEngineProgress,
+  signal: AbortSignal | undefined,
+): Promise<UnpackedFiles> {
+  const { wheel, address, bytes, sha256, placeOf } = chosen
+  const file = path.join(home, 'downloads', wheel)
+  const before = readUnpacked(staging, wheel)
+  if (before !== null) return before
   await downloadFile({
     ...address,
     file,
-    bytes: build.bytes,
-    sha256: build.sha256,
+    bytes,
+    sha256,
+    signal,
     onProgress: (step, doneBytes) => {
-      const message = step === 'download' ? 'downloading' : 'checking its SHA-256'
-      onProgress({ step, message, doneBytes, totalBytes: build.bytes })
+      const message =
+        step === 'download' ? `downloading${place}` : `checking the SHA-256${place === '' ? '' : ' of'}${place}`
+      onProgress({ step, message, doneBytes, totalBytes: bytes })
     },
   })
-  return file
+  const unpacked = await unpackEntries(file, staging, placeOf, maximumUnpackedBytes, (done, total) => {
+    signal?.throwIfAborted()
+    onProgress({ step: 'unpack', message: `unpacking${place}`, doneBytes: done, totalBytes: total })
+  })
+  const files = Object.fromEntries(unpacked)
+  keepUnpacked(staging, wheel, files)
+  fs.rmSync(file)
+  return files
 }
 
 async function installAddon(
@@ -165,20 +194,6 @@ async function installAddon(
   fs.renameSync(staging, places.addonFolder)
 }
 
-/** Puts the addon where the package looks for it, in one step, so that no process ever finds half of it. */
-export function linkAddon(places: TensorflowPlaces): void {
-  fs.mkdirSync(path.dirname(places.link), { recursive: true })
-  const temporary = `${places.link}.${process.pid}`
-  fs.rmSync(temporary, { force: true })
-  try {
-    fs.symlinkSync(places.addon, temporary)
-  } catch {
-    // File systems without links, and Windows without the right to make them.
-    fs.copyFileSync(places.addon, temporary)
-  }
-  fs.renameSync(temporary, places.link)
-}
-
 /** Windows and Intel Macs: the package's own installer, TensorFlow 2.9 and a ready-made addon. Written, never run. */
 async function installPackageBuild(onProgress: OnEngineProgress): Promise<void> {
   const folder = tfjsNodePackageFolder()
@@ -191,13 +206,6 @@ async function installPackageBuild(onProgress: OnEngineProgress): Promise<void> 
     `tfjs-node-gpu's installer failed:\n${output.trim()}`,
     'see what it says above',
   )
-}
-
-function isMusl(): boolean {
-  if (process.platform !== 'linux') return false
-  const report: unknown = process.report.getReport()
-  const header = typeof report === 'object' && report !== null && 'header' in report ? report.header : null
-  return typeof header === 'object' && header !== null && !('glibcVersionRuntime' in header)
 }
 
 function sizeOf(file: string): number {

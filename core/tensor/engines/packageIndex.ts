@@ -17,10 +17,42 @@ export function packageIndex(environment: Readonly<Record<string, string | undef
   return index.endsWith('/') ? index : `${index}/`
 }
 
+/** A file that the index offers. */
+export interface IndexFile {
+  readonly name: string
+  readonly address: WheelAddress
+  /** Hexadecimal; null where the index does not say. */
+  readonly sha256: string | null
+  /** Size, null where the index does not say (its HTML form does not). */
+  readonly bytes: number | null
+  readonly yanked: boolean
+  /** Where the file's METADATA can be read alone (PEP 658), null where it is not offered. */
+  readonly metadata: WheelAddress | null
+}
+
 /**
- * Asks a package index (PEP 503 and 691) where a wheel lies.
+ * Every file of a project on a package index (PEP 503 and 691).
  *
  * @param project normalised, e.g. `tensorflow-cpu`.
+ * @throws MendError `no-network`.
+ */
+export async function listFiles(project: string, index: string = packageIndex()): Promise<IndexFile[]> {
+  const { url, headers } = withoutCredentials(new URL(`${project}/`, index))
+  const { text, type, address } = await fetchPage(url, headers)
+  const entries = type.includes('json') ? fromJson(text) : fromHtml(text)
+  return entries.map(({ href, hasMetadata, ...entry }) => {
+    const target = withoutCredentials(new URL(href, address))
+    const sameHost = target.url.host === url.host
+    const fileHeaders = sameHost ? { ...headers, ...target.headers } : target.headers
+    const file = { url: target.url.href, headers: fileHeaders }
+    const metadata = { url: `${target.url.origin}${target.url.pathname}.metadata`, headers: fileHeaders }
+    return { ...entry, address: file, metadata: hasMetadata ? metadata : null }
+  })
+}
+
+/**
+ * Asks a package index where a wheel lies.
+ *
  * @param sha256 what the index says of the wheel must agree with it.
  * @throws MendError `no-network`, `wheel-not-offered`, `index-mismatch`.
  */
@@ -30,31 +62,31 @@ export async function findWheel(
   sha256: string,
   index: string = packageIndex(),
 ): Promise<WheelAddress> {
-  const { url, headers } = withoutCredentials(new URL(`${project}/`, index))
-  const { text, type, address } = await fetchPage(url, headers)
-  const entry = type.includes('json') ? fromJson(text, wheel) : fromHtml(text, wheel)
-  if (entry === null) {
+  const file = (await listFiles(project, index)).find(({ name }) => name === wheel)
+  if (file === undefined) {
     throw new MendError(
       'wheel-not-offered',
       `the package index ${new URL(index).host} does not offer ${wheel}`,
       'set PIP_INDEX_URL to an index that mirrors PyPI',
     )
   }
-  if (entry.sha256 !== null && entry.sha256 !== sha256) {
+  if (file.sha256 !== null && file.sha256 !== sha256) {
     throw new MendError(
       'index-mismatch',
       `the package index ${new URL(index).host} offers another file under the name ${wheel}`,
       'set PIP_INDEX_URL to an index that mirrors PyPI unchanged',
     )
   }
-  const target = withoutCredentials(new URL(entry.href, address))
-  const sameHost = target.url.host === url.host
-  return { url: target.url.href, headers: sameHost ? { ...headers, ...target.headers } : target.headers }
+  return file.address
 }
 
 interface IndexEntry {
+  readonly name: string
   readonly href: string
   readonly sha256: string | null
+  readonly bytes: number | null
+  readonly yanked: boolean
+  readonly hasMetadata: boolean
 }
 
 /** fetch refuses addresses with a user and password in them, which private indexes have: they become a header. */
@@ -96,25 +128,38 @@ export function networkReason(error: unknown): string {
   return error.message
 }
 
-function fromJson(text: string, wheel: string): IndexEntry | null {
+function fromJson(text: string): IndexEntry[] {
   const page: unknown = JSON.parse(text)
-  const files = isRecord(page) && Array.isArray(page['files']) ? page['files'] : []
-  const file: unknown = files.find((candidate: unknown) => isRecord(candidate) && candidate['filename'] === wheel)
-  if (!isRecord(file) || typeof file['url'] !== 'string') return null
-  const hashes = file['hashes']
-  const hash = isRecord(hashes) ? hashes['sha256'] : null
-  return { href: file['url'], sha256: typeof hash === 'string' ? hash.toLowerCase() : null }
+  const files: unknown[] = isRecord(page) && Array.isArray(page['files']) ? page['files'] : []
+  return files.flatMap((file) => {
+    if (!isRecord(file) || typeof file['url'] !== 'string' || typeof file['filename'] !== 'string') return []
+    const { url: href, filename: name, hashes, size, yanked } = file
+    const hash = isRecord(hashes) ? hashes['sha256'] : null
+    const metadata = file['core-metadata'] ?? file['dist-info-metadata']
+    return {
+      name,
+      href,
+      sha256: typeof hash === 'string' ? hash.toLowerCase() : null,
+      bytes: typeof size === 'number' ? size : null,
+      yanked: yanked !== undefined && yanked !== false,
+      hasMetadata: metadata !== undefined && metadata !== false,
+    }
+  })
 }
 
-function fromHtml(text: string, wheel: string): IndexEntry | null {
-  for (const [, quoted] of text.matchAll(/<a\s[^>]*?href\s*=\s*"([^"]*)"/gi)) {
+function fromHtml(text: string): IndexEntry[] {
+  return [...text.matchAll(/<a\s([^>]*?href\s*=\s*"([^"]*)"[^>]*)>/gi)].map(([, attributes, quoted]) => {
     const [address, fragment = ''] = quoted.replaceAll('&amp;', '&').split('#')
-    const name = decodeURIComponent(address.split('?')[0].split('/').at(-1) ?? '')
-    if (name !== wheel) continue
     const hash = /(?:^|&)sha256=([0-9a-f]{64})/i.exec(fragment)
-    return { href: address, sha256: hash === null ? null : hash[1].toLowerCase() }
-  }
-  return null
+    return {
+      name: decodeURIComponent(address.split('?')[0].split('/').at(-1) ?? ''),
+      href: address,
+      sha256: hash === null ? null : hash[1].toLowerCase(),
+      bytes: null,
+      yanked: /\bdata-yanked\b/i.test(attributes),
+      hasMetadata: /\bdata-(?:core|dist-info)-metadata\b/i.test(attributes),
+    }
+  })
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

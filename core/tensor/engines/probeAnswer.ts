@@ -8,6 +8,8 @@ export const probeAnswer = z.object({
   reason: z.string(),
   device: z.string().nullable(),
   version: z.string().nullable(),
+  /** Whether it computes on a GPU; a driver that computes on the processor is none. */
+  gpu: z.boolean(),
 })
 
 /** What the throwaway process found. */

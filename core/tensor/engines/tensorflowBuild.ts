@@ -4,6 +4,7 @@
  */
 export interface WheelBuild {
   readonly kind: 'wheel'
+  readonly variant: TensorflowVariant
   /** Name of the installed folder; changes with anything that changes its content. */
   readonly folder: string
   readonly project: string
@@ -11,8 +12,10 @@ export interface WheelBuild {
   readonly bytes: number
   readonly sha256: string
   readonly libraries: readonly string[]
-  /** Bytes of what is kept, measured; for the check of disk space. */
+  /** Bytes of what is kept of it, measured; for the check of disk space. */
   readonly unpackedBytes: number
+  /** Names the further wheels that its metadata asks for and that are installed beside it, null for none. */
+  readonly extra: string | null
   /** Whether this recipe has been run on such a machine. */
   readonly tested: boolean
 }
@@ -25,6 +28,9 @@ export interface PackageBuild {
 
 export type TensorflowBuild = WheelBuild | PackageBuild
 
+/** `cuda` runs on NVIDIA GPUs, and on the processor where there is none. */
+export type TensorflowVariant = 'cpu' | 'cuda'
+
 export const tensorflowVersion = '2.20.0'
 
 const linuxLibraries = ['libtensorflow_framework.so.2', 'libtensorflow_cc.so.2']
@@ -35,6 +41,8 @@ const builds = new Map<string, TensorflowBuild>([
     'linux-x64',
     {
       kind: 'wheel',
+      variant: 'cpu',
+      extra: null,
       folder: `tensorflow-${tensorflowVersion}-cpu-linux-x64`,
       project: 'tensorflow-cpu',
       wheel: 'tensorflow_cpu-2.20.0-cp312-cp312-manylinux_2_17_x86_64.manylinux2014_x86_64.whl',
@@ -49,6 +57,8 @@ const builds = new Map<string, TensorflowBuild>([
     'linux-arm64',
     {
       kind: 'wheel',
+      variant: 'cpu',
+      extra: null,
       folder: `tensorflow-${tensorflowVersion}-cpu-linux-arm64`,
       // On this platform the plain project is the CPU build.
       project: 'tensorflow',
@@ -64,6 +74,8 @@ const builds = new Map<string, TensorflowBuild>([
     'darwin-arm64',
     {
       kind: 'wheel',
+      variant: 'cpu',
+      extra: null,
       folder: `tensorflow-${tensorflowVersion}-cpu-darwin-arm64`,
       project: 'tensorflow',
       wheel: 'tensorflow-2.20.0-cp312-cp312-macosx_12_0_arm64.whl',
@@ -74,6 +86,22 @@ const builds = new Map<string, TensorflowBuild>([
       tested: false,
     },
   ],
+  [
+    'linux-x64-cuda',
+    {
+      kind: 'wheel',
+      variant: 'cuda',
+      extra: 'and-cuda',
+      folder: `tensorflow-${tensorflowVersion}-cuda-linux-x64`,
+      project: 'tensorflow',
+      wheel: 'tensorflow-2.20.0-cp312-cp312-manylinux_2_17_x86_64.manylinux2014_x86_64.whl',
+      bytes: 620_682_547,
+      sha256: '25265b0bc527e0d54b1e9cc60c44a24f44a809fe27666b905f0466471f9c52ec',
+      libraries: linuxLibraries,
+      unpackedBytes: 1_273_600_000,
+      tested: true,
+    },
+  ],
   ['darwin-x64', { kind: 'package', tested: false }],
   ['win32-x64', { kind: 'package', tested: false }],
 ])
@@ -82,8 +110,9 @@ const builds = new Map<string, TensorflowBuild>([
 export function tensorflowBuild(
   platform: string = process.platform,
   architecture: string = process.arch,
+  variant: TensorflowVariant = 'cpu',
 ): TensorflowBuild | null {
-  return builds.get(`${platform}-${architecture}`) ?? null
+  return builds.get(`${platform}-${architecture}${variant === 'cuda' ? '-cuda' : ''}`) ?? null
 }
 
 /** The wheel's include folders that compiling the addon touches (`g++ -M`): 0.6 of 237 MB. */
@@ -93,6 +122,20 @@ const includePrefixes = [
   'tensorflow/include/tsl/platform/ctstring',
   'tensorflow/include/xla/tsl/c/',
 ]
+
+/**
+ * @param name of an entry of a wheel that the build asks for besides, e.g. `nvidia/cudnn/lib/libcudnn.so.9`.
+ * @returns its place in the installed folder, where libtensorflow's run path looks for it (`$ORIGIN/../nvidia/…`), or null for
+ * what is not kept: libraries, the assembler ptxas with its bit code (kernels for GPUs newer than the library), licences.
+ */
+export function keptOfCuda(name: string): string | null {
+  if (name.split('/').includes('..')) return null
+  if (/^nvidia\/[\w.-]+\/lib\/[\w.-]+\.so(?:\.[\w.]+)?$/.test(name)) return name
+  if (name === 'nvidia/cuda_nvcc/bin/ptxas' || /^nvidia\/cuda_nvcc\/nvvm\/libdevice\/[\w.-]+\.bc$/.test(name))
+    return name
+  const licence = /^([\w.-]+)\.dist-info\/(?:licenses\/)?License\.txt$/i.exec(name)
+  return licence === null ? null : `licences/${licence[1]}.txt`
+}
 
 /**
  * @param name of an entry of the wheel.

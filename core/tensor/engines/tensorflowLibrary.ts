@@ -3,7 +3,7 @@ import fs from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { mendHome } from './mendHome.mjs'
-import { tensorflowBuild, tensorflowVersion, type WheelBuild } from './tensorflowBuild.ts'
+import { tensorflowBuild, tensorflowVersion, type TensorflowVariant, type WheelBuild } from './tensorflowBuild.ts'
 
 /** Places of everything that belongs to a build, whether it is there or not. */
 export interface TensorflowPlaces {
@@ -35,6 +35,8 @@ export interface LibraryManifest {
   readonly version: string
   readonly wheel: string
   readonly wheelSha256: string
+  /** Wheels installed beside it, with their SHA-256. */
+  readonly beside?: Readonly<Record<string, string>>
   readonly files: Readonly<Record<string, { readonly bytes: number; readonly sha256: string }>>
 }
 
@@ -110,17 +112,19 @@ export function addonIsLinked(places: TensorflowPlaces): boolean {
 /**
  * Whether TensorFlow can be loaded here, from what lies on disk: 2 ms, nothing is loaded (probeEngine does that).
  */
-export function locateTensorflow(home: string = mendHome()): TensorflowLocation {
-  const build = tensorflowBuild()
+export function locateTensorflow(home: string = mendHome(), variant: TensorflowVariant = 'cpu'): TensorflowLocation {
+  const build = tensorflowBuild(process.platform, process.arch, variant)
   if (build === null) {
-    return absent(`TensorFlow has no build for ${process.platform}-${process.arch}`)
+    const which = variant === 'cuda' ? 'TensorFlow on CUDA' : 'TensorFlow'
+    return absent(`${which} has no build for ${process.platform}-${process.arch}`)
   }
   try {
     if (build.kind === 'package') return locatePackageBuild()
     const places = tensorflowPlaces(build, home)
-    if (!libraryIsComplete(places)) return absent('libtensorflow is not installed')
+    if (!libraryIsComplete(places))
+      return absent(`libtensorflow${variant === 'cuda' ? ' for CUDA' : ''} is not installed`)
     if (!fs.existsSync(places.addon)) return absent('its addon is not compiled')
-    if (!addonIsLinked(places)) return absent('its addon is not linked into node_modules')
+    if (!fs.existsSync(places.link)) return absent('its addon is not linked into node_modules')
     const folder = places.libraryFolder
     return {
       available: true,
