@@ -15,6 +15,7 @@ import { SetupError } from './setup/setupError.mjs'
  */
 const trains = new Map([
   ['setup', true],
+  ['start', true],
   ['demo', true],
   ['bench', true],
   ['test', true],

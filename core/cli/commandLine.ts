@@ -13,6 +13,7 @@ import { addEngine } from './verbs/engine.ts'
 import { addExport } from './verbs/export.ts'
 import { addImport } from './verbs/import.ts'
 import { addInit } from './verbs/init.ts'
+import { addOpen } from './verbs/open.ts'
 import { addRemoveSource } from './verbs/removeSource.ts'
 import { addRuns } from './verbs/runs.ts'
 import { addServe } from './verbs/serve.ts'
@@ -39,6 +40,7 @@ const verbs: readonly Verb[] = [
   addExport,
   addEngine,
   addServe,
+  addOpen,
 ]
 
 export interface CommandLineOptions {

@@ -11,12 +11,12 @@ interface Flags {
   readonly json?: boolean
 }
 
-/** Serves the studio until the command is interrupted; on a terminal, Enter prints a fresh address. */
+/** Serves the studio until the command is interrupted; on a terminal, Enter prints a fresh address. `browser`: opens one. */
 export async function serveUntilInterrupted(
   session: Session,
   output: Output,
   projects: readonly string[],
-  flags: Flags,
+  flags: Flags & { readonly browser?: boolean },
 ): Promise<void> {
   const { serveStudio } = await import('../../service/http/serveStudio.ts')
   const studio = await serveStudio({
@@ -27,6 +27,10 @@ export async function serveUntilInterrupted(
   })
   try {
     tellAddress(output, studio.newAddress())
+    if (flags.browser === true) {
+      const { openBrowser } = await import('../../service/desktop/openBrowser.ts')
+      openBrowser(studio.newAddress())
+    }
     const lines = freshAddressOnEnter(output, () => studio.newAddress())
     await new Promise<void>((interrupted) => {
       if (session.signal.aborted) interrupted()
