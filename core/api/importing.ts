@@ -41,6 +41,11 @@ export const sourceSurvey = z.object({
   tagLists: z.record(z.string(), z.object({ exhaustive: z.boolean(), reason: z.string() })),
   /** The proposed mapping, in the form of the mapping file. */
   mapping: z.unknown(),
+  /** Names that mean the same, for proposing anew when a task is sent elsewhere. */
+  synonyms: z.object({
+    sided: z.array(z.array(z.string()).readonly()).readonly(),
+    names: z.array(z.array(z.string()).readonly()).readonly(),
+  }),
   /** The project's tasks with their names: what the source can be mapped to. */
   projectTasks: z.array(
     z.object({ name: z.string(), kind: z.enum(taskKinds), components: z.array(z.string()).readonly() }),

@@ -1,7 +1,7 @@
 import type { ComponentMapping, Mapping, TaskMapping } from './mapping.ts'
 import { matchNames, synonymGroups, type NameMatch, type SynonymTable } from './nameMatch.ts'
 import type { SourceSchema } from './record.ts'
-import type { TaskSchema } from './task.ts'
+import type { TaskKind, TaskSchema } from './task.ts'
 
 type Groups = ReadonlyMap<string, number>
 
@@ -47,7 +47,12 @@ export function proposeMapping(
       confidence: target.confidence,
       reason: target.reason,
       ...(tagList && { exhaustive: tagList.exhaustive, exhaustiveReason: tagList.reason }),
-      components: proposeComponents(schema, target.to === null ? null : project[target.to], groups),
+      components: proposeComponents(
+        schema.kind,
+        mappedNames(schema),
+        target.to === null ? null : mappedNames(project[target.to]),
+        groups,
+      ),
     }
   }
   return { version: 1, format: source.format, tasks }
@@ -98,12 +103,16 @@ function sameNames(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((name) => b.includes(name))
 }
 
-function proposeComponents(schema: TaskSchema, target: TaskSchema | null, groups: Groups): ComponentMapping[] {
-  const from = mappedNames(schema)
-  if (target === null) return from.map((name) => ({ from: name, to: name, confidence: 1, reason: 'new' }))
-  const to = mappedNames(target)
+/** Proposes a task's names: `from` the source's, `to` those of the project's task, null where it is new. */
+export function proposeComponents(
+  kind: TaskKind,
+  from: readonly string[],
+  to: readonly string[] | null,
+  groups: Groups,
+): ComponentMapping[] {
+  if (to === null) return from.map((name) => ({ from: name, to: name, confidence: 1, reason: 'new' }))
   // The background is always part 0, whatever it is called.
-  const fixed = schema.kind === 'parts' ? 1 : 0
+  const fixed = kind === 'parts' ? 1 : 0
   const background = from.slice(0, fixed).map((name): ComponentMapping => {
     return { from: name, to: to[0], confidence: 1, reason: name === to[0] ? 'exact' : 'synonym' }
   })

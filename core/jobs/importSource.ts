@@ -60,7 +60,7 @@ export interface ImportProposal {
   readonly doubtful: readonly string[]
 }
 
-const synonymTable: SynonymTable = synonyms
+export const synonymTable: SynonymTable = synonyms
 const examplesKept = 100
 
 /** The format, its schema and the mapping that `planImport` would use: cheap, and enough to stop at a doubt. */

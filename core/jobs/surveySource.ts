@@ -62,7 +62,7 @@ const examplesOfTask = 4
 /** Images that are always looked at, and at most, if some name still lacks examples. */
 const fewestImages = 60
 const mostImages = 600
-const longestMs = 8000
+const longestMs = 4000
 
 /**
  * Looks at the first images of a source. Throws what `planImport` throws of a source, except for its pictures, which are

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { sourceSurvey } from '../api/importing.ts'
 import { mappedNames } from '../dataset/proposeMapping.ts'
+import { synonymTable } from '../jobs/importSource.ts'
 import type { SourceSurvey } from '../jobs/surveySource.ts'
 
 /** A survey as windows get it: names, counts and the ids of examples, not the labels themselves. */
@@ -20,6 +21,7 @@ export function surveyAnswer(survey: SourceSurvey): z.input<typeof sourceSurvey>
     tasks: Object.fromEntries(tasks),
     tagLists: survey.schema.tagLists,
     mapping: survey.mapping,
+    synonyms: synonymTable,
     projectTasks: survey.project.tasks
       .all()
       .map(({ name, schema }) => ({ name, kind: schema.kind, components: mappedNames(schema) })),
