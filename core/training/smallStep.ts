@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs'
 import { declareNetwork } from '../model/network.ts'
 import { Random } from '../synthetic/random.ts'
 import { createEagerSession } from '../tensor/eagerSession.ts'
@@ -8,17 +7,24 @@ import { createTaskLoss } from './losses/createTaskLoss.ts'
 import { squareTasks } from './smallSnapshot.ts'
 import { predictionProgram, trainingProgram } from './step.ts'
 
-/** One training step of a small network, to be compared between engines. */
+/** One training step, to be compared or timed between engines. */
 export interface SmallStep {
   readonly weights: readonly WeightSpecification[]
   readonly programs: readonly Program[]
   readonly feeds: FeedValues
 }
 
-const [batch, height, width] = [2, 32, 32]
+export interface StepSize {
+  readonly batch: number
+  readonly height: number
+  readonly width: number
+}
 
 /** One model with every kind of task, on random pictures, slightly turned, with random labels. */
-export function smallStep(model: ModelName): SmallStep {
+export function smallStep(
+  model: ModelName,
+  { batch, height, width }: StepSize = { batch: 2, height: 32, width: 32 },
+): SmallStep {
   const geometry = { cropHeight: height, cropWidth: width, height: height / 4, width: width / 4 }
   const scale = { mean: Float32Array.of(0), deviation: Float32Array.of(1) }
   const losses = Object.values(squareTasks).map((schema) => createTaskLoss(schema, batch, geometry, scale))

@@ -48,7 +48,7 @@ async function main(folder: string): Promise<void> {
   const configuration = JSON.parse(readFileSync(join(folder, 'configuration.json'), 'utf8')) as RunConfiguration
   const { folder: snapshotFolder } = JSON.parse(readFileSync(join(folder, 'snapshot'), 'utf8')) as { folder: string }
   const snapshot = openSnapshot(snapshotFolder)
-  const engine = await chooseEngine(configuration.engine)
+  const engine = await chooseEngine(configuration.engine, configuration)
   const run = new TrainingRun(folder, snapshot, configuration, engine, listen())
   await run.run()
   run.dispose()
