@@ -10,6 +10,7 @@ import { closeMedia } from './mediaRoutes.ts'
 import { desktopGate, loopbackGate } from './gate.ts'
 import { Pages } from './pages.ts'
 import { References } from './references.ts'
+import { SessionFile } from './sessionFile.ts'
 import { Sessions } from './sessions.ts'
 import { createStudioServer, type StudioServerOptions } from './studioServer.ts'
 
@@ -54,13 +55,18 @@ export async function serveBrowsers(options: ServeOptions, port = 0): Promise<Br
   await listening(server, () => server.listen({ host: loopback, port, exclusive: true }))
   const bound = server.address()
   if (typeof bound === 'object' && bound !== null) address.port = bound.port
+  const file = new SessionFile(options.service.userState.sessionsFile(address.port))
+  sessions.keepIn(file)
   return {
     port: address.port,
     newAddress: (project) => {
       const page = project === undefined ? '/' : `/p/${shared.references.issue(project)}/data`
       return `http://${loopback}:${address.port}${page}#token=${sessions.issueToken()}`
     },
-    close: () => closeServer(server),
+    close: async () => {
+      file.remove()
+      await closeServer(server)
+    },
   }
 }
 

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { isSameSecret } from './guessing.ts'
+import type { SessionFile } from './sessionFile.ts'
 
 const secretBytes = 32
 const tokensKept = 16
@@ -25,10 +26,17 @@ export class Sessions {
   readonly #tokens = new Map<string, number>()
   readonly #sessions = new Map<string, number>()
   readonly #now: () => number
+  #file: Pick<SessionFile, 'write'> | null = null
 
   /** `now`: milliseconds; tests give their own clock. */
   constructor(now: () => number = Date.now) {
     this.#now = now
+  }
+
+  /** Goes on with the sessions of a service that was killed, and keeps its own for the case that it is. */
+  keepIn(file: Pick<SessionFile, 'read' | 'write'>): void {
+    for (const [digest, until] of file.read()) this.#sessions.set(digest, until)
+    this.#file = file
   }
 
   /** A fresh token; the oldest ones stop working beyond a handful. */
@@ -47,6 +55,7 @@ export class Sessions {
     const session = newSecret()
     this.#sessions.set(digestOf(session), this.#now() + sessionLifeMs)
     dropOldest(this.#sessions, sessionsKept)
+    this.#file?.write(this.#sessions)
     return session
   }
 
@@ -57,11 +66,6 @@ export class Sessions {
     this.#sessions.delete(known)
     this.#sessions.set(known, this.#now() + sessionLifeMs)
     return true
-  }
-
-  close(session: string): void {
-    const known = this.#find(this.#sessions, session)
-    if (known !== null) this.#sessions.delete(known)
   }
 
   #find(secrets: Map<string, number>, secret: string): string | null {

@@ -38,6 +38,11 @@ export class UserState {
     return path.join(this.folder, 'studio', 'service.log')
   }
 
+  /** Sessions of the service on a port, see http/sessionFile.ts. */
+  sessionsFile(port: number): string {
+    return path.join(this.folder, 'studio', `sessions-${port}.json`)
+  }
+
   /** Newest first. */
   recentProjects(): RecentFolder[] {
     return this.#recents.read()
