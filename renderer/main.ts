@@ -8,6 +8,7 @@ import { client } from './api/client.ts'
 import { beginSession } from './api/session.ts'
 import StudioApp from './app/StudioApp.vue'
 import { router } from './app/router.ts'
+import { browserStorage } from './stores/remembered.ts'
 import { flushRemembered, restoreRemembered } from './stores/rememberedAtService.ts'
 
 // The token must be exchanged, and gone from the address, before the router reads it.
@@ -15,7 +16,7 @@ const session = await beginSession()
 if (session.state === 'ready') {
   await restoreRemembered(
     { load: () => client.settings.get(), save: (changes) => client.settings.change({ changes }) },
-    window.localStorage,
+    browserStorage(),
   )
 }
 window.addEventListener('pagehide', () => void flushRemembered())

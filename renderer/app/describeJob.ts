@@ -1,11 +1,13 @@
 import type { JobKind, JobSummary } from '../../core/api/job.ts'
 import { formatCount, formatPercent } from '../ui/numbers.ts'
 
-/** Kinds that come later are shown by their own name until they have words here. */
-const names: Readonly<Partial<Record<JobKind, string>>> = {
+const names: Readonly<Record<JobKind, string>> = {
+  sample: 'Making the sample',
   synthesize: 'Making people',
+  'survey-source': 'Looking into a dataset',
   'plan-import': 'Reading',
   'apply-import': 'Importing',
+  'preview-export': 'Previewing an export',
   export: 'Exporting',
   train: 'Training',
   audit: 'Looking for suspects',
@@ -14,7 +16,7 @@ const names: Readonly<Partial<Record<JobKind, string>>> = {
 
 /** What a kind of job does, as a sentence begins with it. */
 export function jobTitle(kind: JobKind): string {
-  return names[kind] ?? kind
+  return names[kind]
 }
 
 /** A job in one line with its numbers: "Training run 15 · epoch 7 of 30". */

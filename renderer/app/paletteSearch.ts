@@ -20,6 +20,8 @@ export function searchCommands(
 ): PaletteEntry[] {
   const entries: PaletteEntry[] = []
   for (const command of commands) {
+    // It is open already.
+    if (command.id === 'studio.palette') continue
     const available = isAvailable(command.id)
     if (query.trim() === '') {
       const used = recent.indexOf(command.id)

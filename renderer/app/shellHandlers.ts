@@ -4,6 +4,7 @@ import { useCommandHandlers } from '../commands/commandTable.ts'
 import { useAppearance } from '../stores/appearance.ts'
 import { currentProject } from '../stores/currentProject.ts'
 import { useNotices } from '../stores/notices.ts'
+import { settingsSections } from '../features/settings/sections.ts'
 import { projectScreens, screenLoader } from './screens.ts'
 
 /** Binds the frame's own commands; returns what they open. */
@@ -26,6 +27,12 @@ export function useShellHandlers(): { readonly paletteOpen: Ref<boolean>; readon
     'studio.palette': () => void (paletteOpen.value = !paletteOpen.value),
     'studio.help': () => void (helpOpen.value = !helpOpen.value),
     'studio.settings': async () => void (await router.push('/settings')),
+    ...Object.fromEntries(
+      settingsSections.map((section) => [
+        `settings.${section}`,
+        async () => void (await router.push({ path: '/settings', query: { section } })),
+      ]),
+    ),
     'edit.undo': { run: () => notices.undo(), enabled: () => notices.canUndo },
     'view.theme': () => void (appearance.theme = appearance.resolved === 'dark' ? 'light' : 'dark'),
     'go.home': async () => void (await router.push('/')),

@@ -37,7 +37,7 @@ function sameShape<T>(value: unknown, example: T): value is T {
 }
 
 /** localStorage, or null where the browser has it switched off. */
-function browserStorage(): Storage | null {
+export function browserStorage(): Storage | null {
   try {
     return globalThis.localStorage ?? null
   } catch {

@@ -37,7 +37,8 @@ export async function restoreRemembered(
 /** Hands a changed value to the service, a moment later and together with others. */
 export function keepAtService(key: string, value: unknown): void {
   if (keeper === null) return
-  changes[key] = value
+  // A copy, since the value may go on changing.
+  changes[key] = JSON.parse(JSON.stringify(value)) as unknown
   timer ??= setTimeout(() => void flushRemembered(), restMs)
 }
 
@@ -49,7 +50,7 @@ export async function flushRemembered(): Promise<void> {
   if (keeper === null || Object.keys(sent).length === 0) return
   changes = {}
   try {
-    await keeper.save(structuredClone(sent))
+    await keeper.save(sent)
   } catch {
     changes = { ...sent, ...changes }
   }
