@@ -240,8 +240,15 @@ describe('paths', () => {
     const reference = await placeOf(await rootPlace(), 'later')
     rmdirSync(later)
     symlinkSync(studio.folder, later)
-    const answer = await studio.call('places.list', { place: reference }, cookie)
-    expect(json(answer.text)).toMatchObject({ json: { data: { code: 'place-not-allowed' } } })
+    for (const [procedure, input] of [
+      ['places.list', { place: reference }],
+      ['datasets.detect', { source: reference }],
+      ['projects.open', { place: reference }],
+      ['projects.summary', { project: reference }],
+    ] as const) {
+      const answer = await studio.call(procedure, input, cookie)
+      expect(json(answer.text)).toMatchObject({ json: { data: { code: 'place-not-allowed' } } })
+    }
   })
 
   it.each(['..', '.', 'a/b', '../x', 'a\\b', 'a\0b', 'CON:', ' x', ''])('makes no folder named %j', async (name) => {
