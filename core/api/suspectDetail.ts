@@ -36,6 +36,7 @@ export type SuspectComponent = z.infer<typeof component>
 const neighbour = z.object({
   label: z.number().int(),
   person: z.number().int(),
+  box: box.nullable(),
   rank: z.number().int(),
   headline: z.string(),
   decision: z.enum(madeDecisions).nullable(),
@@ -100,7 +101,7 @@ export const suspectDetail = z.object({
     }),
   ),
   /** Other people of the same picture. */
-  samePicture: z.array(z.number().int()),
+  samePicture: z.array(z.object({ person: z.number().int(), box: box.nullable() })),
   /** The nearest suspects of the same source, with the same component standing out where one does. */
   sameSource: z.array(neighbour),
 })

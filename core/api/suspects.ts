@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { labelStates } from '../dataset/label.ts'
 import { taskKinds } from '../dataset/task.ts'
 import { signalNames } from '../ranking/signalFields.ts'
+import { box } from './labels.ts'
 import { projectInput } from './project.ts'
 
 /** What can be decided about a suspect as it is. */
@@ -191,6 +192,7 @@ export const queueInput = projectInput.extend({
 export const queuedSuspect = z.object({
   label: z.number().int(),
   person: z.number().int(),
+  box: box.nullable(),
   image: z.number().int(),
   imagePath: z.string(),
   source: z.string().nullable(),

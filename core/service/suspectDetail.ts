@@ -173,8 +173,8 @@ function sameSourceOf({ project, suspect, task, label }: Subject): SuspectDetail
     .sort((a, b) => Math.abs(a.rank - suspect.rank) - Math.abs(b.rank - suspect.rank))
     .slice(0, neighbours)
     .map((row) => {
-      const { label: id, person, rank, headline, decision } = queuedView(row, task)
-      return { label: id, person, rank, headline, decision }
+      const { label: id, person, box, rank, headline, decision } = queuedView(row, task)
+      return { label: id, person, box, rank, headline, decision }
     })
 }
 
@@ -246,8 +246,8 @@ export function suspectDetail(project: Project, run: number, label: number, side
     otherTasks: otherTasksOf(subject),
     samePicture: project.people
       .ofImage(image.id)
-      .map((other) => other.id)
-      .filter((id) => id !== person.id)
+      .filter((other) => other.id !== person.id)
+      .map((other) => ({ person: other.id, box: other.box }))
       .slice(0, mostSamePicture),
     sameSource: sameSourceOf(subject),
   }

@@ -1,4 +1,4 @@
-import type { LabelState } from '../dataset/label.ts'
+import type { Box, LabelState } from '../dataset/label.ts'
 import type { ReadConnection, SqlValue, WriteConnection } from './connection.ts'
 import type { SuspectDecision, SuspectFamily } from './suspects.ts'
 
@@ -29,6 +29,7 @@ export interface SuspectQueueQuery {
 export interface QueuedSuspect {
   readonly label: number
   readonly person: number
+  readonly box: Box | null
   readonly image: number
   readonly imagePath: string
   readonly source: string | null
@@ -47,8 +48,12 @@ export interface QueuedSuspect {
   readonly revision: number
 }
 
-interface QueueRow extends Omit<QueuedSuspect, 'flagged'> {
+interface QueueRow extends Omit<QueuedSuspect, 'flagged' | 'box'> {
   readonly flagged: number
+  readonly x: number | null
+  readonly y: number | null
+  readonly width: number | null
+  readonly height: number | null
 }
 
 const rankOrder = 'rank'
@@ -76,7 +81,8 @@ function conditions({ decision, flagged, component, source }: SuspectFilter): { 
 }
 
 function columns(place: string): string {
-  return `suspect.label_id AS label, label.person_id AS person, person.image_id AS image, source.name AS source,
+  return `suspect.label_id AS label, label.person_id AS person, person.x, person.y, person.width, person.height,
+    person.image_id AS image, source.name AS source,
     coalesce((SELECT path FROM image_source WHERE image_id = person.image_id
       ORDER BY source_id IS NOT label.source_id, source_id, path LIMIT 1), image.path) AS imagePath,
     suspect.rank, ${place} AS place, suspect.score, suspect.flagged, suspect.component, suspect.family, suspect.why,
@@ -89,8 +95,9 @@ const joins = `CROSS JOIN label ON label.id = suspect.label_id
   CROSS JOIN image ON image.id = person.image_id
   LEFT JOIN source ON source.id = label.source_id`
 
-function queued(row: QueueRow): QueuedSuspect {
-  return { ...row, flagged: row.flagged === 1 }
+function queued({ x, y, width, height, ...row }: QueueRow): QueuedSuspect {
+  const box = x === null || y === null || width === null || height === null ? null : { x, y, width, height }
+  return { ...row, box, flagged: row.flagged === 1 }
 }
 
 /**
