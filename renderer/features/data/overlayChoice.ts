@@ -1,0 +1,15 @@
+import { useRemembered } from '../../stores/remembered.ts'
+
+/** Which labels are drawn over pictures; tasks are drawn until somebody switches them off. */
+export function useOverlayChoice() {
+  const off = useRemembered<string[]>('data.overlaysOff', () => [])
+  const box = useRemembered('data.overlayBox', () => false)
+  const hidden = useRemembered('data.overlayHidden', () => false)
+
+  const isShown = (task: string): boolean => !off.value.includes(task)
+  function toggle(task: string): void {
+    off.value = isShown(task) ? [...off.value, task] : off.value.filter((one) => one !== task)
+  }
+  const shown = (tasks: readonly string[]): string[] => (hidden.value ? [] : tasks.filter(isShown))
+  return { box, hidden, isShown, toggle, shown }
+}
