@@ -63,6 +63,8 @@ export const epochEvent = z.object({
   losses: z.record(z.string(), z.number().nullable()),
   metrics: z.record(z.string(), z.record(z.string(), z.number().nullable())),
   imagesPerSecond: z.number(),
+  /** Share of the step time spent waiting for batches, 0 … 1. */
+  waitShare: z.number().optional(),
   rssMb: z.number(),
   tensors: z.number(),
   /** Task → quantiles (1, 5, 25, 50, 75, 95 and 99%) of its labels' learned parameters s = log σ², and of their losses. */

@@ -34,6 +34,7 @@ const trainerEvent: z.ZodType<TrainerEvent> = z.discriminatedUnion('event', [
     losses: z.record(z.string(), figure),
     metrics,
     imagesPerSecond: figure,
+    waitShare: z.number().default(0),
     rssMb: z.number(),
     tensors: z.number(),
     distributions: z.record(z.string(), z.object({ s: quantiles, loss: quantiles })).optional(),

@@ -216,6 +216,13 @@ export class Snapshot {
     for (let i = 0; i < indices.length; i++) rows.read(indices[i], 1, bytes, i * rowBytes)
   }
 
+  /** One label row into `out`, which belongs to the task's array type and length; allocates nothing. */
+  readRow(task: string, person: number, out: LabelRows): void {
+    const { layout, rows } = this.#task(task)
+    if (out.length !== layout.length) throw new RangeError(`out has ${out.length} values for a row of ${task}`)
+    rows.read(person, 1, bytesOf(out), 0)
+  }
+
   /** Every row of a task, [people, …]; memory grows with the set, so not for the maps of a large one. */
   allRows(task: string): LabelRows {
     const { layout, rows } = this.#task(task)

@@ -7,7 +7,7 @@ import type { TaskSchemas } from '../model/network.ts'
 import type { Snapshot } from '../snapshot/read.ts'
 import { Random } from '../synthetic/random.ts'
 import type { FeedValues, Session } from '../tensor/program.ts'
-import { augmentationRanges, drawAugmentation, unchanged, writeTransform } from './batch/augmentation.ts'
+import { augmentationRanges } from './batch/augmentation.ts'
 import { createSession } from './chooseSession.ts'
 import type { ChosenEngine } from './chooseSession.ts'
 import type { RunConfiguration } from './configuration.ts'
@@ -19,6 +19,8 @@ import type { MapGeometry } from './losses/mapSampling.ts'
 import { createTaskMetric } from './metrics/metric.ts'
 import type { TrainerEvent } from './protocol.ts'
 import { createPredictionWriter, writeEpoch, writeRecordedTasks } from './runFiles.ts'
+import { BatchPipeline } from './pipeline/batchPipeline.ts'
+import type { BatchSlot } from './pipeline/batchSlot.ts'
 import { learningRateAt } from './schedule.ts'
 import { predictionProgram, taskKey, trainingProgram } from './step.ts'
 import { TaskLearner } from './taskLearner.ts'
@@ -52,12 +54,16 @@ export class TrainingRun {
   readonly #learners: readonly TaskLearner[]
   readonly #session: Session
   readonly #engine: string
-  readonly #feeds: { images: Float32Array; transforms: Float32Array; colour: Float32Array }
-  readonly #pixels: Uint8Array
+  readonly #pipeline: BatchPipeline
+  /** People of the batch at hand; rows beyond them repeat the first. */
+  readonly #padded: Int32Array
   #epoch = 0
   #step = 0
   #images = 0
   #seconds = 0
+  /** Of the epoch at hand: seconds in steps, and those of them spent waiting for batches. */
+  #stepSeconds = 0
+  #waitSeconds = 0
   #lastCheckpoint = performance.now()
 
   /** @param engine must be tfjs's backend already: see chooseEngine. */
@@ -101,6 +107,16 @@ export class TrainingRun {
       if (prior) bias?.initial.set(prior)
     }
     const options = { model: configuration.model, tasks, batch, height, width, clipNorm: configuration.clipNorm }
+    // Its thread starts while the step is traced.
+    this.#pipeline = new BatchPipeline({
+      snapshotFolder: snapshot.folder,
+      batch,
+      geometry: this.#geometry,
+      seed: configuration.seed,
+      augment: configuration.augment === 'none' ? null : augmentationRanges[configuration.augment],
+      tasks: this.#learners.map(({ name, schema, scaleOfTarget }) => ({ name, schema, scale: scaleOfTarget })),
+    })
+    this.#padded = new Int32Array(batch)
     const programs = [
       trainingProgram(
         options,
@@ -116,12 +132,6 @@ export class TrainingRun {
         code: 'eager',
         message: `the step could not be traced and runs slowly: ${fallback}`,
       })
-    }
-    this.#pixels = new Uint8Array(batch * height * width * 3)
-    this.#feeds = {
-      images: new Float32Array(batch * height * width * 3),
-      transforms: new Float32Array(batch * 8),
-      colour: new Float32Array(batch * 6),
     }
     const progress = restoreCheckpoint(folder, this.#state())
     this.#epoch = progress.epoch
@@ -160,6 +170,7 @@ export class TrainingRun {
   }
 
   dispose(): void {
+    this.#pipeline.close()
     this.#session.dispose()
   }
 
@@ -176,21 +187,27 @@ export class TrainingRun {
   }
 
   async #runEpoch(): Promise<'go' | 'stop'> {
-    const { batch, seed, epochs } = this.#configuration
-    const order = new Random(seed, 'order', this.#epoch).shuffle(this.#train.slice())
+    const { batch, epochs } = this.#configuration
+    const order = this.#orderOf(this.#epoch)
     const steps = Math.ceil(order.length / batch)
+    const people = (step: number): Int32Array => order.subarray(step * batch, (step + 1) * batch)
     if (this.#step === 0) for (const learner of this.#learners) learner.beginEpoch()
+    ;[this.#stepSeconds, this.#waitSeconds] = [0, 0]
     let [lastProgress, images, started] = [performance.now(), 0, performance.now()]
+    if (this.#pipeline.pending === 0) this.#pipeline.order(people(this.#step), this.#epoch)
     while (this.#step < steps) {
       if ((await this.#control.next(this.#epoch + 1)) === 'stop') return 'stop'
       const stepStart = performance.now()
-      const people = order.subarray(this.#step * batch, (this.#step + 1) * batch)
-      const loss = this.#trainStep(people, this.#epoch * steps + this.#step, epochs * steps)
+      const current = people(this.#step)
+      if (this.#step + 1 < steps) this.#pipeline.order(people(this.#step + 1), this.#epoch)
+      const slot = this.#takeBatch()
+      const loss = this.#trainStep(slot, current, this.#epoch * steps + this.#step, epochs * steps)
       this.#step += 1
-      images += people.length
+      images += current.length
       const now = performance.now()
-      this.#images += people.length
+      this.#images += current.length
       this.#seconds += (now - stepStart) / 1000
+      this.#stepSeconds += (now - stepStart) / 1000
       if (now - lastProgress > progressSeconds * 1000 || this.#step === steps) {
         const imagesPerSecond = images / ((now - started) / 1000)
         this.#control.emit({ event: 'step', epoch: this.#epoch + 1, step: this.#step, steps, loss, imagesPerSecond })
@@ -201,28 +218,28 @@ export class TrainingRun {
     return 'go'
   }
 
+  /** The training people in the order of an epoch. */
+  #orderOf(epoch: number): Int32Array {
+    return new Random(this.#configuration.seed, 'order', epoch).shuffle(this.#train.slice())
+  }
+
+  #takeBatch(): BatchSlot {
+    const slot = this.#pipeline.take()
+    this.#waitSeconds += this.#pipeline.takeWaited() / 1000
+    return slot
+  }
+
   /** One update; returns the weighted objective before it. */
-  #trainStep(people: Int32Array, update: number, updates: number): number {
-    const { seed, augment, height, width, learningRate, weightDecay, warmupEpochs, batch } = this.#configuration
-    const padded = new Int32Array(batch).fill(people[0])
+  #trainStep(slot: BatchSlot, people: Int32Array, update: number, updates: number): number {
+    const { learningRate, weightDecay, warmupEpochs } = this.#configuration
+    const padded = this.#padded.fill(people[0])
     padded.set(people)
-    this.#readImages(padded)
-    for (let b = 0; b < batch; b++) {
-      if (b >= people.length) {
-        for (const learner of this.#learners) learner.clear(b)
-        continue
-      }
-      const random = new Random(seed, 'augmentation', this.#epoch, people[b])
-      const change =
-        augment === 'none' ? unchanged() : drawAugmentation(random, augmentationRanges[augment], height, width)
-      writeTransform(change, this.#feeds.transforms, b)
-      this.#feeds.colour.set(change.colour, b * 6)
-      for (const learner of this.#learners) learner.fill(b, people[b], change)
-    }
-    const feeds: Record<string, Float32Array | Int32Array> = { ...this.#feeds }
+    const { images, transforms, colour } = slot
+    const feeds: Record<string, Float32Array | Int32Array> = { images, transforms, colour }
     for (const learner of this.#learners) {
-      learner.weigh(padded)
-      for (const [name, values] of Object.entries(learner.loss.values)) feeds[taskKey(learner.index, name)] = values
+      const own = slot.tasks[learner.index]
+      learner.weigh(own, padded)
+      for (const [name, values] of Object.entries(own.loss.values)) feeds[taskKey(learner.index, name)] = values
     }
     const outputs = this.#session.run('train', feeds, {
       learningRate: learningRateAt(learningRate, update, updates),
@@ -237,13 +254,9 @@ export class TrainingRun {
         'lower --learning-rate',
       )
     }
-    for (const learner of this.#learners) learner.read(padded, outputs, this.#epoch >= warmupEpochs)
+    const learn = this.#epoch >= warmupEpochs
+    for (const learner of this.#learners) learner.read(slot.tasks[learner.index], padded, outputs, learn)
     return outputs['objective'][0]
-  }
-
-  #readImages(people: Int32Array): void {
-    this.#snapshot.readImages(people, this.#pixels)
-    this.#feeds.images.set(this.#pixels)
   }
 
   #endEpoch(metrics: Metrics): void {
@@ -265,6 +278,7 @@ export class TrainingRun {
       losses: Object.fromEntries(this.#learners.map((learner) => [learner.name, learner.meanLoss()])),
       metrics,
       imagesPerSecond: this.#images / this.#seconds,
+      waitShare: this.#stepSeconds > 0 ? this.#waitSeconds / this.#stepSeconds : 0,
       rssMb: process.memoryUsage.rss() / 2 ** 20,
       tensors: tf.memory().numTensors,
       distributions: Object.fromEntries(
@@ -314,13 +328,18 @@ export class TrainingRun {
   }
 
   #predictBatches(people: Int32Array, use: (people: Int32Array, rows: (Float32Array | Uint8Array)[]) => void): void {
-    const { batch } = this.#configuration
+    const { batch, epochs } = this.#configuration
+    if (people.length > 0) this.#pipeline.order(people.subarray(0, batch), null)
     for (let start = 0; start < people.length; start += batch) {
       const part = people.subarray(start, start + batch)
-      const padded = new Int32Array(batch).fill(part[0])
-      padded.set(part)
-      this.#readImages(padded)
-      const feeds: FeedValues = { images: this.#feeds.images }
+      const next = people.subarray(start + batch, start + 2 * batch)
+      if (next.length > 0) this.#pipeline.order(next, null)
+      // The epoch that follows starts with its first batch at hand.
+      else if (this.#epoch + 1 < epochs) {
+        this.#pipeline.order(this.#orderOf(this.#epoch + 1).subarray(0, batch), this.#epoch + 1)
+      }
+      const { images } = this.#pipeline.take()
+      const feeds: FeedValues = { images }
       const outputs = this.#session.run('predict', feeds)
       use(
         part,
@@ -329,6 +348,7 @@ export class TrainingRun {
         ),
       )
     }
+    this.#pipeline.takeWaited()
   }
 
   #peopleOf(split: (typeof splits)[number]): Int32Array {

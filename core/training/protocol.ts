@@ -34,6 +34,8 @@ export type TrainerEvent =
       readonly losses: Readonly<Record<string, number>>
       readonly metrics: Readonly<Record<string, Readonly<Record<string, number>>>>
       readonly imagesPerSecond: number
+      /** Share of the epoch's step time that was spent waiting for a batch, 0 … 1. */
+      readonly waitShare: number
       readonly rssMb: number
       readonly tensors: number
       /** Task → quantiles of its labels in this epoch. */

@@ -1,7 +1,6 @@
 import type { TaskSchema } from '../dataset/task.ts'
 import { componentNames } from '../dataset/task.ts'
 import type { Snapshot } from '../snapshot/read.ts'
-import type { Augmentation } from './batch/augmentation.ts'
 import type { RunConfiguration } from './configuration.ts'
 import { createTaskLoss } from './losses/createTaskLoss.ts'
 import { toLearnedDepth } from './losses/inverseDepth.ts'
@@ -10,6 +9,7 @@ import { standardise } from './losses/standardisation.ts'
 import type { Standardisation } from './losses/standardisation.ts'
 import { emptyStatistics, resetStatistics } from './losses/taskLoss.ts'
 import type { TaskLoss } from './losses/taskLoss.ts'
+import type { TaskSlot } from './pipeline/batchSlot.ts'
 import { LabelParameters } from './labelParameters.ts'
 import { lossScale } from './parameters/lossScale.ts'
 import { emptyEpoch } from './runFiles.ts'
@@ -26,6 +26,7 @@ export class TaskLearner {
   readonly name: string
   readonly schema: TaskSchema
   readonly index: number
+  /** Its form: feeds and what is computed; the batches' own instances hold values. */
   readonly loss: TaskLoss
   readonly scaleOfTarget: Standardisation
   readonly recorded: RecordedTask
@@ -37,8 +38,10 @@ export class TaskLearner {
   readonly #snapshot: Snapshot
   readonly #labelOf: Int32Array
   readonly #row: { values: Parameters<Snapshot['readRows']>[2] }
-  readonly #active: Uint8Array
+  readonly #labels: Int32Array
   readonly #weights: Float32Array
+  /** Row b of `#weights`. */
+  readonly #weightRows: readonly Float32Array[]
   readonly #statistics: ReturnType<typeof emptyStatistics>
 
   constructor(
@@ -80,8 +83,12 @@ export class TaskLearner {
             this.loss.regression,
             weighsComponents(task.schema),
           )
-    this.#active = new Uint8Array(configuration.batch)
-    this.#weights = new Float32Array(configuration.batch * (this.parameters?.width ?? 1))
+    this.#labels = new Int32Array(configuration.batch)
+    const width = this.parameters?.width ?? 1
+    this.#weights = new Float32Array(configuration.batch * width)
+    this.#weightRows = Array.from({ length: configuration.batch }, (_, b) =>
+      this.#weights.subarray(b * width, (b + 1) * width),
+    )
     this.#statistics = emptyStatistics(components)
     this.epoch = emptyEpoch(people.length, components)
   }
@@ -141,40 +148,30 @@ export class TaskLearner {
     this.epoch = emptyEpoch(this.recorded.labels.length, this.loss.components)
   }
 
-  /** Puts one person's label into row b of the batch, or leaves the row empty. */
-  fill(b: number, person: number, augmentation: Augmentation): void {
-    this.#active[b] = 0
-    if (this.#labelOf[person] < 0) return this.loss.clear(b)
-    this.#snapshot.readRows(this.name, [person], this.#row.values)
-    this.#active[b] = this.loss.fill(b, this.#row.values, augmentation) ? 1 : 0
-  }
-
-  clear(b: number): void {
-    this.#active[b] = 0
-    this.loss.clear(b)
-  }
-
   /** Weighs the filled rows: mean over the labels present in the batch, each by its parameters. */
-  weigh(people: Int32Array): void {
-    const present = this.#active.reduce((sum, active) => sum + active, 0)
+  weigh({ loss, active }: TaskSlot, people: Int32Array): void {
+    let present = 0
+    for (let b = 0; b < active.length; b++) present += active[b]
     if (present === 0) return
-    const width = this.parameters?.width ?? 1
-    this.#weights.fill(this.loss.regression ? 0.5 : 1)
-    if (this.parameters) this.parameters.weights(this.#labels(people), this.#weights)
-    for (let b = 0; b < this.#active.length; b++) {
-      if (!this.#active[b]) continue
-      this.loss.weigh(b, this.#weights.subarray(b * width, (b + 1) * width), 1 / (present * this.scale))
-    }
+    this.#weights.fill(loss.regression ? 0.5 : 1)
+    if (this.parameters) this.parameters.weights(this.#find(people), this.#weights)
+    const share = 1 / (present * this.scale)
+    for (let b = 0; b < active.length; b++) if (active[b]) loss.weigh(b, this.#weightRows[b], share)
   }
 
   /** Records the losses of the step and, when asked to, steps the parameters of the labels in it. */
-  read(people: Int32Array, outputs: Readonly<Record<string, Float32Array | Int32Array>>, learn: boolean): void {
+  read(
+    { loss, active }: TaskSlot,
+    people: Int32Array,
+    outputs: Readonly<Record<string, Float32Array | Int32Array>>,
+    learn: boolean,
+  ): void {
     const local = localOutputs(outputs, this.index)
-    const labels = this.#labels(people)
-    for (let b = 0; b < this.#active.length; b++) {
-      if (!this.#active[b]) continue
+    const labels = this.#find(people)
+    for (let b = 0; b < active.length; b++) {
+      if (!active[b]) continue
       resetStatistics(this.#statistics)
-      this.loss.read(b, local, this.#statistics)
+      loss.read(b, local, this.#statistics)
       this.#record(labels[b])
       // s as it was when it weighed this step.
       this.parameters?.record(labels[b], this.#statistics, this.epoch.s, this.epoch.componentS)
@@ -199,8 +196,9 @@ export class TaskLearner {
   }
 
   /** Rows of `parameters` for the batch; rows without the label point at 0 and carry no loss. */
-  #labels(people: Int32Array): Int32Array {
-    return people.map((person) => Math.max(0, this.#labelOf[person]))
+  #find(people: Int32Array): Int32Array {
+    for (let b = 0; b < people.length; b++) this.#labels[b] = Math.max(0, this.#labelOf[people[b]])
+    return this.#labels
   }
 
   /** After the first epoch: fixes the scale and restates what was recorded in it. */

@@ -31,7 +31,7 @@ describe.skipIf(!locateTensorflow().available)('from training to decisions', () 
     const trained = events(await mend('train', 'p.mend', '--tasks', 'keypoints,vector', ...size, '--json'))
     const epochs = trained.filter((event) => event['event'] === 'epoch')
     expect(epochs.map((event) => event['epoch'])).toEqual([1, 2])
-    const fields = ['epoch', 'epochs', 'event', 'imagesPerSecond', 'losses', 'metrics', 'rssMb', 'tensors']
+    const fields = ['epoch', 'epochs', 'event', 'imagesPerSecond', 'losses', 'metrics', 'rssMb', 'tensors', 'waitShare']
     expect(Object.keys(epochs[0]).sort()).toEqual(fields)
     expect(trained.at(-1)).toMatchObject({ event: 'done', run: 1, epoch: 2 })
     const [run] = JSON.parse((await mend('runs', 'p.mend', '--json')).stdout) as { state: string; tasks: string[] }[]

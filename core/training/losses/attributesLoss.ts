@@ -1,11 +1,13 @@
 import * as tf from '@tensorflow/tfjs'
+import { ownMemory } from '../batch/batchMemory.ts'
+import type { BatchMemory } from '../batch/batchMemory.ts'
 import type { TaskLoss } from './taskLoss.ts'
 
 /** Sigmoid cross entropy by attribute; not annotated attributes have no weight. A component is an attribute. */
-export function createAttributesLoss(batch: number, attributes: number): TaskLoss {
-  const target = new Float32Array(batch * attributes)
-  const weight = new Float32Array(batch * attributes)
-  const present = new Uint8Array(batch * attributes)
+export function createAttributesLoss(batch: number, attributes: number, memory: BatchMemory = ownMemory): TaskLoss {
+  const target = memory.floats(batch * attributes)
+  const weight = memory.floats(batch * attributes)
+  const present = memory.bytes(batch * attributes)
   return {
     components: attributes,
     regression: false,

@@ -1,4 +1,6 @@
 import { MendError } from '../../dataset/mendError.ts'
+import { ownMemory } from '../batch/batchMemory.ts'
+import type { BatchMemory } from '../batch/batchMemory.ts'
 import type { TaskSchema } from '../../dataset/task.ts'
 import { createAttributesLoss } from './attributesLoss.ts'
 import { createDepthLoss } from './depthLoss.ts'
@@ -10,7 +12,7 @@ import type { TaskLoss } from './taskLoss.ts'
 import { createVectorLoss } from './vectorLoss.ts'
 
 /**
- * The loss of one task for batches of a fixed size. `scale` is needed for depth and vector.
+ * The loss of one task for batches of a fixed size, whose arrays come from `memory`. `scale` is needed for depth and vector.
  * @throws MendError `task-not-trainable` for a kind that this version's networks do not learn.
  */
 export function createTaskLoss(
@@ -18,18 +20,19 @@ export function createTaskLoss(
   batch: number,
   geometry: MapGeometry,
   scale: Standardisation,
+  memory: BatchMemory = ownMemory,
 ): TaskLoss {
   switch (schema.kind) {
     case 'attributes':
-      return createAttributesLoss(batch, schema.attributes.length)
+      return createAttributesLoss(batch, schema.attributes.length, memory)
     case 'keypoints':
-      return createKeypointsLoss(batch, schema.flip, geometry, geometry.cropWidth / geometry.width)
+      return createKeypointsLoss(batch, schema.flip, geometry, geometry.cropWidth / geometry.width, memory)
     case 'parts':
-      return createPartsLoss(batch, schema.flip, geometry)
+      return createPartsLoss(batch, schema.flip, geometry, memory)
     case 'depth':
-      return createDepthLoss(batch, schema, geometry, scale)
+      return createDepthLoss(batch, schema, geometry, scale, memory)
     case 'vector':
-      return createVectorLoss(batch, schema, scale)
+      return createVectorLoss(batch, schema, scale, memory)
     case 'identity':
       throw new MendError(
         'task-not-trainable',

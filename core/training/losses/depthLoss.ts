@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import type { DepthSchema } from '../../dataset/task.ts'
+import { ownMemory } from '../batch/batchMemory.ts'
+import type { BatchMemory } from '../batch/batchMemory.ts'
 import { toLearnedDepth } from './inverseDepth.ts'
 import { sampleCells } from './mapSampling.ts'
 import type { MapGeometry } from './mapSampling.ts'
@@ -24,11 +26,12 @@ export function createDepthLoss(
   { unit }: DepthSchema,
   geometry: MapGeometry,
   scale: Standardisation,
+  memory: BatchMemory = ownMemory,
 ): TaskLoss {
   const cells = geometry.height * geometry.width
-  const target = new Float32Array(batch * cells)
-  const weight = new Float32Array(batch * cells)
-  const valid = new Uint8Array(batch * cells)
+  const target = memory.floats(batch * cells)
+  const weight = memory.floats(batch * cells)
+  const valid = memory.bytes(batch * cells)
   const samples = new Int32Array(cells)
   const counts = new Uint8Array(cells)
   return {

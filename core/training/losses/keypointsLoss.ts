@@ -2,6 +2,8 @@ import * as tf from '@tensorflow/tfjs'
 import type { Tensor2D } from '@tensorflow/tfjs'
 import { visibility } from '../../dataset/label.ts'
 import { denseCrossEntropy, entropyOfSoftmax } from '../../tensor/kernels.ts'
+import { ownMemory } from '../batch/batchMemory.ts'
+import type { BatchMemory } from '../batch/batchMemory.ts'
 import type { TaskLoss } from './taskLoss.ts'
 
 /** Standard deviation of the target around a joint, in cells of the heatmap. */
@@ -17,13 +19,14 @@ export function createKeypointsLoss(
   flip: readonly number[],
   map: { readonly height: number; readonly width: number },
   stride: number,
+  memory: BatchMemory = ownMemory,
 ): TaskLoss {
   const joints = flip.length
   const cells = map.height * map.width
-  const target = new Float32Array(batch * joints * cells)
-  const weight = new Float32Array(batch * joints)
-  const entropy = new Float32Array(batch * joints)
-  const present = new Uint8Array(batch * joints)
+  const target = memory.floats(batch * joints * cells)
+  const weight = memory.floats(batch * joints)
+  const entropy = memory.floats(batch * joints)
+  const present = memory.bytes(batch * joints)
   const profileX = new Float64Array(map.width)
   const profileY = new Float64Array(map.height)
 

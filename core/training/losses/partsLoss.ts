@@ -2,6 +2,8 @@ import * as tf from '@tensorflow/tfjs'
 import type { Tensor2D } from '@tensorflow/tfjs'
 import { notAnnotatedPart } from '../../dataset/label.ts'
 import { entropyOfSoftmax, sparseCrossEntropy } from '../../tensor/kernels.ts'
+import { ownMemory } from '../batch/batchMemory.ts'
+import type { BatchMemory } from '../batch/batchMemory.ts'
 import { sampleCells } from './mapSampling.ts'
 import type { MapGeometry } from './mapSampling.ts'
 import type { TaskLoss } from './taskLoss.ts'
@@ -15,14 +17,19 @@ const softminTemperature = 0.1
  * Softmax cross entropy by pixel, at the map's size; not annotated pixels have no weight. The label's loss is the mean
  * over pixels, a component is a part that is present in the mask, its loss the mean over that part's pixels.
  */
-export function createPartsLoss(batch: number, flip: readonly number[], geometry: MapGeometry): TaskLoss {
+export function createPartsLoss(
+  batch: number,
+  flip: readonly number[],
+  geometry: MapGeometry,
+  memory: BatchMemory = ownMemory,
+): TaskLoss {
   const parts = flip.length
   const cells = geometry.height * geometry.width
-  const label = new Int32Array(batch * cells)
-  const weight = new Float32Array(batch * cells)
+  const label = memory.integers(batch * cells)
+  const weight = memory.floats(batch * cells)
   /** [batch, parts] pixels of each part. */
-  const pixels = new Int32Array(batch * parts)
-  const annotated = new Uint8Array(batch * cells)
+  const pixels = memory.integers(batch * parts)
+  const annotated = memory.bytes(batch * cells)
   const samples = new Int32Array(cells)
   const margins = new Float32Array(cells)
   const partLoss = new Float64Array(parts)

@@ -1,18 +1,25 @@
 import * as tf from '@tensorflow/tfjs'
 import type { VectorSchema } from '../../dataset/task.ts'
+import { ownMemory } from '../batch/batchMemory.ts'
+import type { BatchMemory } from '../batch/batchMemory.ts'
 import type { Standardisation } from './standardisation.ts'
 import type { TaskLoss } from './taskLoss.ts'
 
 /** Squared error of standardised entries; a component is a group, its loss the mean over the group's annotated entries. */
-export function createVectorLoss(batch: number, schema: VectorSchema, scale: Standardisation): TaskLoss {
+export function createVectorLoss(
+  batch: number,
+  schema: VectorSchema,
+  scale: Standardisation,
+  memory: BatchMemory = ownMemory,
+): TaskLoss {
   const size = schema.components.length
   const groups = schema.groups.length
   const groupOf = Int32Array.from({ length: size }, (_, entry) =>
     schema.groups.findIndex((group) => entry >= group.start && entry < group.start + group.length),
   )
-  const target = new Float32Array(batch * size)
-  const weight = new Float32Array(batch * size)
-  const annotated = new Uint8Array(batch * size)
+  const target = memory.floats(batch * size)
+  const weight = memory.floats(batch * size)
+  const annotated = memory.bytes(batch * size)
   const sums = new Float64Array(groups)
   const counts = new Int32Array(groups)
 
