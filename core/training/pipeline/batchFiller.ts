@@ -4,6 +4,8 @@ import { Random } from '../../synthetic/random.ts'
 import { drawAugmentation, unchanged, writeTransform } from '../batch/augmentation.ts'
 import type { BatchPlan, BatchSlot } from './batchSlot.ts'
 
+const identity = unchanged()
+
 /** Reads and augments the people of a batch into a slot. Every draw is named by seed, epoch and person. */
 export class BatchFiller {
   readonly #snapshot: Snapshot
@@ -38,6 +40,8 @@ export class BatchFiller {
     this.fillImages(slot, people)
     for (let b = 0; b < batch; b++) {
       if (b >= people.length) {
+        writeTransform(identity, slot.transforms, b)
+        slot.colour.set(identity.colour, b * 6)
         for (const { loss, active } of slot.tasks) {
           active[b] = 0
           loss.clear(b)
@@ -45,7 +49,7 @@ export class BatchFiller {
         continue
       }
       const random = new Random(seed, 'augmentation', epoch, people[b])
-      const change = augment ? drawAugmentation(random, augment, geometry.cropHeight, geometry.cropWidth) : unchanged()
+      const change = augment ? drawAugmentation(random, augment, geometry.cropHeight, geometry.cropWidth) : identity
       writeTransform(change, slot.transforms, b)
       slot.colour.set(change.colour, b * 6)
       for (let task = 0; task < slot.tasks.length; task++) {
