@@ -18,15 +18,25 @@ function parentIsGone(parent: number): boolean {
   }
 }
 
+interface Watch {
+  readonly watchedParent: number
+}
+
+function isWatch(data: unknown): data is Watch {
+  return typeof data === 'object' && data !== null && 'watchedParent' in data
+}
+
 if (isMainThread) {
   // Ctrl+C reaches every process of the terminal; the parent turns it into a `stop`, which keeps the work done so far.
   process.on('SIGINT', () => undefined)
   const parent = Number(process.env['MEND_PARENT_PID'])
   if (Number.isInteger(parent) && parent > 0) {
-    new Worker(new URL(import.meta.url), { workerData: { parent }, execArgv: [] }).unref()
+    const watch: Watch = { watchedParent: parent }
+    new Worker(new URL(import.meta.url), { workerData: watch, execArgv: [] }).unref()
   }
-} else {
-  const { parent } = workerData as { parent: number }
+} else if (isWatch(workerData)) {
+  // Every worker of the trainer preloads this file; the others are not to watch anything.
+  const parent = workerData.watchedParent
   const timer = setInterval(() => {
     if (!parentIsGone(parent)) return
     clearInterval(timer)
