@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { combine, meanRank } from './combine.ts'
 import { detection } from './detection.ts'
-import { familyEvidence } from './families.ts'
+import { familyEvidence, mirrorSteepness } from './families.ts'
 import { epochOf, historyOf, jointHistory, type JointNoise } from './historyFixture.ts'
 import { percentiles } from './order.ts'
 import { rankTasks } from './rankTasks.ts'
@@ -104,10 +104,17 @@ describe('the combination of signals', () => {
   })
 })
 
+test('exchanged sides are believed as far as gains lean to one side: three to one gives odds of 3 at that gain', () => {
+  // Right labels at −1, −1, −1, 1, wrong ones at 1, 1, 1, −1: σ(k) = 3/4, k = ln 3.
+  expect(mirrorSteepness(Float64Array.of(-1, -1, -1, 1))).toBeCloseTo(Math.log(3), 2)
+  expect(mirrorSteepness(Float64Array.of(-1, 1, NaN, -2, 2))).toBeCloseTo(0, 6)
+  expect(mirrorSteepness(Float64Array.of(NaN, NaN))).toBe(0)
+})
+
 test('the plain mean rank averages over the signals that a label has', () => {
   const epochs = [epochOf(1, 2, 1, { loss: Float32Array.of(1, 2), s: Float32Array.of(0, NaN) })]
   // meanLoss and lastLoss: shares 0.25 and 0.75; s and sMean: 0.5 for the only label that has them.
   const ranks = meanRank(computeSignals([historyOf(epochs, { components: ['all'] })])[0])
   expect([...ranks]).toEqual([0.375, 0.75])
-  expect(signalNames).toHaveLength(12)
+  expect(signalNames).toHaveLength(13)
 })

@@ -8,6 +8,8 @@ export interface ComponentSignals {
   readonly worst: Int32Array
   /** [n] largest final s among the components. */
   readonly largestS: Float64Array
+  /** [n] largest mean surprise among the components; NaN where none was recorded. */
+  readonly surprise: Float64Array
   /** [n × components] */
   readonly deviation: Float32Array
 }
@@ -20,7 +22,7 @@ export interface ComponentSignals {
  */
 export function componentSignals(epochs: readonly EpochRecord[], n: number, components: number): ComponentSignals {
   const deviation = new Float32Array(n * components).fill(NaN)
-  const losses = meanLosses(epochs, n * components)
+  const losses = meanOf(epochs, 'componentLoss', n * components)
   const column = new Float64Array(n)
   for (let c = 0; c < components; c++) {
     for (let i = 0; i < n; i++) column[i] = losses[i * components + c]
@@ -43,18 +45,24 @@ export function componentSignals(epochs: readonly EpochRecord[], n: number, comp
     excess[i] = deviation[largest] - sum / present
     worst[i] = largest - i * components
   }
-  return { excess, worst, largestS: largestFinal(epochs, n, components), deviation }
+  const surprise = largestOf(meanOf(epochs, 'componentSurprise', n * components), n, components)
+  return { excess, worst, largestS: largestFinal(epochs, n, components), surprise, deviation }
 }
 
-/** [n × components] mean loss over the epochs in which the component was seen, in one pass over the records' memory. */
-function meanLosses(epochs: readonly EpochRecord[], length: number): Float64Array {
+/** [n × components] mean over the epochs in which the component was seen, in one pass over the records' memory. */
+function meanOf(
+  epochs: readonly EpochRecord[],
+  field: 'componentLoss' | 'componentSurprise',
+  length: number,
+): Float64Array {
   const mean = new Float64Array(length)
   const seen = new Uint16Array(length)
-  for (const { componentLoss } of epochs) {
+  for (const epoch of epochs) {
+    const values = epoch[field]
     for (let at = 0; at < length; at++) {
-      const loss = componentLoss[at]
-      if (loss !== loss) continue
-      mean[at] += loss
+      const value = values[at]
+      if (value !== value) continue
+      mean[at] += value
       seen[at]++
     }
   }
@@ -68,10 +76,15 @@ function largestFinal(epochs: readonly EpochRecord[], n: number, components: num
   for (const { componentS } of epochs) {
     for (let at = 0; at < final.length; at++) if (componentS[at] === componentS[at]) final[at] = componentS[at]
   }
+  return largestOf(final, n, components)
+}
+
+/** [n] largest among a label's components; NaN where it has none. */
+function largestOf(values: Float32Array | Float64Array, n: number, components: number): Float64Array {
   const largest = new Float64Array(n).fill(NaN)
   for (let i = 0; i < n; i++) {
     for (let at = i * components; at < (i + 1) * components; at++) {
-      if (final[at] === final[at] && !(largest[i] >= final[at])) largest[i] = final[at]
+      if (values[at] === values[at] && !(largest[i] >= values[at])) largest[i] = values[at]
     }
   }
   return largest

@@ -27,7 +27,7 @@ interface Family {
  */
 export const families: Readonly<Record<FamilyName, Family>> = {
   label: { signals: { s: 2, meanLoss: 1, areaUnderMargin: 1, crossTask: 0.5 }, logPrior: -1, trust: 20 },
-  component: { signals: { componentExcess: 1, componentS: 1 }, logPrior: 0, trust: 5 },
+  component: { signals: { componentExcess: 1, componentS: 1, componentSurprise: 1 }, logPrior: 0, trust: 5 },
   pixels: { signals: { lowMargin: 1, softmin: 1 }, logPrior: 0, trust: 5 },
   swap: { signals: { swapGain: 1 }, logPrior: 1.5, trust: 8 },
 }
@@ -60,39 +60,84 @@ export function familyEvidence({ values, history }: TaskSignals): FamilyEvidence
     // The only component of a label is the label.
     if (family === 'component' && history.components.length === 1) return []
     const deviation = meanDeviation(values, families[family].signals)
-    return deviation === null ? [] : [{ family, deviation, groups: findGroups(deviation) }]
+    if (deviation === null) return []
+    const groups = findGroups(deviation)
+    const apart = 'logOdds' in groups ? groups : null
+    if (family === 'swap' && apart !== null && !believedMirrored(values.swapGain, deviation, apart.threshold)) {
+      return [{ family, deviation, apart: null }]
+    }
+    return [{ family, deviation, apart }]
   })
-  const anyClear = present.some(({ groups }) => 'logOdds' in groups)
-  const labelClear = present.some(({ family, groups }) => family === 'label' && 'logOdds' in groups)
-  return present.map(({ family, deviation, groups }) => {
+  const anyClear = present.some(({ apart }) => apart !== null)
+  const labelClear = present.some(({ family, apart }) => family === 'label' && apart !== null)
+  return present.map(({ family, deviation, apart }) => {
     const { logPrior, trust } = families[family]
-    const offset = (anyClear ? backgroundLogOdds : defaultLogOdds) + logPrior
-    const below = percentiles(deviation)
-    const clear = 'logOdds' in groups
     const doubt = labelClear && family !== 'label' ? besideWrongLabels : 0
+    const offset = (anyClear ? backgroundLogOdds : defaultLogOdds) + logPrior
+    const unclear = family === 'swap' ? mirrorEvidence(values.swapGain) : unclearEvidence(deviation)
     const logOdds = deviation.map((z, i) =>
-      z !== z
-        ? -Infinity
-        : clear
-          ? compressed(groups.logOdds(z), trust) - doubt
-          : offset + unclearEvidence(z, below[i]),
+      z !== z ? -Infinity : apart === null ? offset + unclear[i] : compressed(apart.logOdds(z), trust) - doubt,
     )
-    return { family, deviation, logOdds, clear }
+    return { family, deviation, logOdds, clear: apart !== null }
   })
 }
 
+/** Whether the network likes every label beyond the threshold better with its sides exchanged: others are merely hard. */
+function believedMirrored(gain: Float64Array, deviation: Float64Array, threshold: number): boolean {
+  return gain.every((value, i) => !(deviation[i] >= threshold) || value > 0)
+}
+
+/** Log odds below which a clear group's are compressed, and how much more slowly they fall than its logarithm. */
+const distrust = { from: -1, rate: 0.5 }
+
+/**
+ * A mixture's log odds run into hundreds on both sides; taken at their word, the labels that it holds for right would be
+ * ordered by other families alone. Synthetic people, one joint moved in 10%: AUROC .858 by the components that stood
+ * apart, .70 combined without the lower bound, .85 with it.
+ */
 function compressed(logOdds: number, trust: number): number {
+  if (logOdds < distrust.from) return distrust.from - distrust.rate * Math.log1p(distrust.from - logOdds)
   return logOdds > trust ? trust + Math.log1p(logOdds - trust) : logOdds
 }
 
 /**
- * Evidence where nothing stands apart: it grows with the logarithm of how few labels are as extreme, whatever the shape of
- * the tail, and beyond two deviations with the deviation too, within bounds. By deviations alone the family with the heaviest
- * clean tail drowns the others: LSP-extended, 10% of the sides exchanged, AUROC .692 so, .740 by shares alone, .734 by both;
- * a single outlying joint among tidy ones needs the deviation.
+ * [n] evidence where nothing stands apart: it grows with the logarithm of how few labels are as extreme, whatever the shape
+ * of the tail, and beyond two deviations with the deviation too, within bounds: by deviations alone the family with the
+ * heaviest clean tail drowns the others, and a single outlying joint among tidy ones needs the deviation.
  */
-function unclearEvidence(deviation: number, shareBelow: number): number {
-  return -0.75 * Math.log(1 - shareBelow) + 2 * Math.max(0, Math.min(deviation, 8) - 2)
+function unclearEvidence(deviation: Float64Array): Float64Array {
+  const below = percentiles(deviation)
+  return deviation.map((z, i) => -0.5 * Math.log(1 - below[i]) + 2 * Math.max(0, Math.min(z, 8) - 2))
+}
+
+/** [n] log odds that a label's sides are exchanged, before the prior. */
+function mirrorEvidence(gains: Float64Array): Float64Array {
+  const steepness = mirrorSteepness(gains)
+  return gains.map((gain) => steepness * gain)
+}
+
+/**
+ * k of P(sides exchanged | gain) = σ(k·gain). A label with its sides exchanged would have the negative of its gain, so the
+ * gains themselves are examples of right labels and, negated, of wrong ones: k ≥ 0 is their logistic regression through the
+ * origin. A network that cannot tell left from right has symmetric gains, hence k = 0, and says nothing.
+ */
+export function mirrorSteepness(gains: Float64Array): number {
+  const present = gains.filter((gain) => gain === gain)
+  const largest = present.reduce((most, gain) => Math.max(most, Math.abs(gain)), 0)
+  if (largest === 0) return 0
+  let steepness = 0
+  for (let step = 0; step < 60; step++) {
+    // The penalty of a thousandth of an example bounds k where every gain has the same sign.
+    let slope = -2e-3 * steepness * largest * largest
+    let curvature = 2e-3 * largest * largest
+    for (const gain of present) {
+      const wrong = 1 / (1 + Math.exp(-steepness * gain))
+      slope -= 2 * wrong * gain
+      curvature += 2 * wrong * (1 - wrong) * gain * gain
+    }
+    steepness = Math.max(0, steepness + slope / curvature)
+  }
+  return steepness
 }
 
 /** Weighted mean over the signals that a label has; a second standardisation makes families comparable. Null: none applies. */

@@ -21,9 +21,10 @@ const asWhole: Readonly<Record<TaskKind, string>> = {
 /** Two or three words on what seems wrong with a label, for lists: "Left ⇄ right", "Right knee off", "Mask as a whole". */
 export function suspectHeadline({ kind, family, component }: HeadlineFacts): string {
   if (family === 'swap') return 'Left ⇄ right'
-  if (family === 'pixels') return component === null ? 'Unbelieved pixels' : `Pixels of ${component}`
-  if (component === null || family === 'label') return asWhole[kind]
-  const name = component.charAt(0).toUpperCase() + component.slice(1)
+  const words = component?.replaceAll('_', ' ') ?? null
+  if (family === 'pixels') return words === null ? 'Unbelieved pixels' : `Pixels of ${words}`
+  if (words === null || family === 'label') return asWhole[kind]
+  const name = words.charAt(0).toUpperCase() + words.slice(1)
   switch (kind) {
     case 'keypoints':
       return `${name} off`

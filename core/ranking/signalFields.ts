@@ -11,6 +11,7 @@ export const signalNames = [
   'crossTask',
   'componentExcess',
   'componentS',
+  'componentSurprise',
   'swapGain',
 ] as const
 export type SignalName = (typeof signalNames)[number]
@@ -53,6 +54,11 @@ export const signalFields: Readonly<Record<SignalName, SignalField>> = {
   componentS: {
     title: 'worst part σ',
     description: 'The largest parameter s among the label’s joints, parts or attributes.',
+  },
+  componentSurprise: {
+    title: 'surprise',
+    description:
+      'How much the worst joint, part or attribute lost beyond what the network itself expected to lose, mean over epochs.',
   },
   swapGain: {
     title: 'left–right',

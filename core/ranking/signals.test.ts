@@ -68,12 +68,17 @@ describe('component signals', () => {
 
   test('say nothing of a label with a single component', () => {
     const epochs = [
-      epochOf(1, 3, 2, { componentLoss: f(1, NaN, 2, 3, NaN, NaN), componentS: f(1, NaN, 2, 3, NaN, NaN) }),
+      epochOf(1, 3, 2, {
+        componentLoss: f(1, NaN, 2, 3, NaN, NaN),
+        componentS: f(1, NaN, 2, 3, NaN, NaN),
+        componentSurprise: f(-1, NaN, 0.5, 2, NaN, NaN),
+      }),
     ]
     const [signals] = computeSignals([historyOf(epochs, { components: ['a', 'b'] })])
     expect(signals.values.componentExcess[0]).toBeNaN()
     expect([...signals.worstComponent]).toEqual([-1, signals.worstComponent[1], -1])
     expect([...signals.values.componentS]).toEqual([1, 3, NaN])
+    expect([...signals.values.componentSurprise]).toEqual([-1, 2, NaN])
   })
 })
 

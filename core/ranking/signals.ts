@@ -60,6 +60,7 @@ function taskSignals(
       crossTask,
       componentExcess: components.excess,
       componentS: components.largestS,
+      componentSurprise: components.surprise,
       swapGain: swapGain(n, counted),
     },
     deviation: components.deviation,
