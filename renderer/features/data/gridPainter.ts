@@ -13,8 +13,6 @@ export interface GridLook {
   readonly project: string
   readonly list: PeopleList
   readonly unit: BrowseUnit
-  /** Width of a tile in CSS pixels. */
-  readonly tile: number
   /** Names of tasks whose labels are drawn. */
   readonly overlays: readonly string[]
   readonly box: boolean
@@ -24,6 +22,8 @@ export interface GridLook {
 export interface GridGeometry {
   readonly scroller: Readonly<Ref<HTMLElement | null>>
   readonly columns: Readonly<Ref<number>>
+  /** CSS pixels. */
+  readonly tileWidth: Readonly<Ref<number>>
   readonly tileHeight: Readonly<Ref<number>>
   readonly rowHeight: Readonly<Ref<number>>
   readonly height: Readonly<Ref<number>>
@@ -42,7 +42,7 @@ const mostPeopleOfTile = 20
 
 /** Draws the tiles of a grid into their canvases, and loads pictures and labels of what is in sight. */
 export function useGridPainter(look: GridLook, geometry: GridGeometry) {
-  const { scroller, columns, tileHeight, rowHeight, height } = geometry
+  const { scroller, columns, tileWidth, tileHeight, rowHeight, height } = geometry
   const appearance = useAppearance()
   const labels = new TileLabels(192)
   const pictures = new PictureCache(() => schedule())
@@ -56,7 +56,7 @@ export function useGridPainter(look: GridLook, geometry: GridGeometry) {
   let lastTop = 0
 
   function urlOf(row: BrowseRow): string {
-    const size = Math.max(look.tile, tileHeight.value) * ratio
+    const size = Math.max(tileWidth.value, tileHeight.value) * ratio
     return look.unit === 'people'
       ? cropUrl(look.project, row, { size, ...gridCrop })
       : thumbUrl(look.project, row.image, size)
@@ -73,8 +73,8 @@ export function useGridPainter(look: GridLook, geometry: GridGeometry) {
       tasks: new Set(look.overlays),
       box: look.box,
       opacity: look.opacity,
-      limb: Math.min(3, Math.max(1.2, look.tile / 75)),
-      chips: look.unit === 'people' ? { left: 0, top: 0, width: look.tile, height: tileHeight.value - 14 } : null,
+      limb: Math.min(3, Math.max(1.2, tileWidth.value / 75)),
+      chips: look.unit === 'people' ? { left: 0, top: 0, width: tileWidth.value, height: tileHeight.value - 14 } : null,
       font: '10.5px "Inter Variable", sans-serif',
     }
   }
@@ -84,7 +84,7 @@ export function useGridPainter(look: GridLook, geometry: GridGeometry) {
     frame = 0
     const total = look.list.total.value ?? 0
     const colours = { background: tokenColour('--picture'), text: tokenColour('--side-mid') }
-    const size = { width: look.tile, height: tileHeight.value, ratio }
+    const size = { width: tileWidth.value, height: tileHeight.value, ratio }
     const overlay = overlayOptions()
     for (const virtualRow of geometry.rows()) {
       for (let column = 0; column < columns.value; column++) {
@@ -96,7 +96,7 @@ export function useGridPainter(look: GridLook, geometry: GridGeometry) {
         const people = row?.people.flatMap((person) => labels.get(person) ?? []) ?? []
         const known = picture === undefined ? 0 : picture instanceof ImageBitmap ? 1 : 2
         const who = row === undefined ? 'nobody' : `${row.image} ${row.person} ${row.states}`
-        const key = `${who} ${known} ${people.length} ${epoch} ${look.unit} ${look.tile} ${look.opacity}`
+        const key = `${who} ${known} ${people.length} ${epoch} ${look.unit} ${tileWidth.value} ${look.opacity}`
         if (painted.get(canvas) === key) continue
         painted.set(canvas, key)
         const content = { row, picture, people, tasks: labels.tasks.value }
@@ -157,7 +157,7 @@ export function useGridPainter(look: GridLook, geometry: GridGeometry) {
   watch([look.list.arrivals, labels.arrivals], load, { flush: 'post' })
   watch(look.list.renewals, refreshLabels, { flush: 'post' })
   watch(() => [look.overlays.join('\n'), look.box], refreshLabels, { flush: 'post' })
-  watch(() => [look.opacity, look.tile, look.unit], moved, { flush: 'post' })
+  watch(() => [look.opacity, tileWidth.value, look.unit], moved, { flush: 'post' })
   watch(() => appearance.resolved, readTheme, { flush: 'post' })
   onMounted(() => {
     readTheme()
