@@ -121,10 +121,22 @@ export const exportInput = projectInput.extend({
   out: z.string().min(1),
   format: z.string().min(1),
   filter: z.string().optional(),
+  /** In the place of `filter`: wanted values by key; names may hold any character. */
+  selection: z
+    .object({
+      split: z.array(z.string()).optional(),
+      source: z.array(z.string()).optional(),
+      task: z.array(z.string()).optional(),
+      state: z.array(z.string()).optional(),
+      decision: z.array(z.string()).optional(),
+    })
+    .optional(),
+  /** Only people of this saved view (`browse.views`). */
+  view: z.number().int().optional(),
   copyImages: z.boolean().default(true),
 })
 
-export const previewExportInput = exportInput.pick({ project: true, format: true, filter: true })
+export const previewExportInput = exportInput.omit({ out: true, copyImages: true })
 /** Result of a `preview-export` job: what an export would write and lose; nothing was written. */
 export const exportPreview = z.object({
   format: z.string(),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { accepts, parseExportFilter, selectsLabels } from './exportFilter.ts'
+import { accepts, parseExportFilter, selectedFilter, selectsLabels } from './exportFilter.ts'
 
 describe('the export filter', () => {
   test('terms all hold, values are alternatives, != excludes', () => {
@@ -16,6 +16,18 @@ describe('the export filter', () => {
     expect(selectsLabels(parseExportFilter(''))).toBe(false)
     expect(selectsLabels(parseExportFilter('split=val'))).toBe(false)
     expect(selectsLabels(parseExportFilter('task=parts'))).toBe(true)
+  })
+
+  test('made by hand it takes names that the text could not say, and refuses what is no state', () => {
+    const filter = selectedFilter({ source: ['a, b | c'], state: ['labelled'] })
+    expect(accepts(filter.source, 'a, b | c')).toBe(true)
+    expect(accepts(filter.source, 'a')).toBe(false)
+    expect([accepts(filter.state, 'rejected'), accepts(filter.task, 'parts'), selectsLabels(filter)]).toEqual([
+      false,
+      true,
+      true,
+    ])
+    expect(() => selectedFilter({ state: ['unlabelled'] })).toThrow(expect.objectContaining({ code: 'filter-invalid' }))
   })
 
   test.each(['split', 'colour=red', 'split=training', 'split=train,split=val', 'task=', 'state=unlabelled'])(

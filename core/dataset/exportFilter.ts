@@ -53,6 +53,22 @@ export function parseExportFilter(text: string): ExportFilter {
   return filter
 }
 
+/** A filter as windows make it: the values that are wanted; a missing key takes everything. */
+export type ExportSelection = Readonly<Partial<Record<keyof ExportFilter, readonly string[]>>>
+
+/** As `parseExportFilter`, of names that need no text: they may hold commas and bars. Throws `filter-invalid`. */
+export function selectedFilter(selection: ExportSelection): ExportFilter {
+  let filter = everything
+  for (const key of Object.keys(everything).filter(isKey)) {
+    const values = selection[key]
+    if (values === undefined) continue
+    const wrong = values.find((value) => allowed[key]?.includes(value) === false)
+    if (wrong !== undefined) throw invalid(`"${wrong}" is no ${key}`)
+    filter = { ...filter, [key]: { values, excluded: false } }
+  }
+  return filter
+}
+
 /** Whether a value passes; null passes as `none`. */
 export function accepts(choice: Choice | null, value: string | Split | LabelState | null): boolean {
   return choice === null || choice.values.includes(value ?? 'none') !== choice.excluded

@@ -18,7 +18,7 @@ export type ExamplePicture =
   | { readonly jpeg: null; readonly why: string }
 
 const cropSize: Size = { width: 96, height: 128 }
-const margin = 0.12
+const margin = 0.06
 const nearSide = 320
 
 interface MarkedLabel {

@@ -1,7 +1,6 @@
 import { stat } from 'node:fs/promises'
 import type { ExportPreview } from '../api/dataset.ts'
 import type { ExportDataset, ExportImage } from '../dataset/export.ts'
-import { parseExportFilter } from '../dataset/exportFilter.ts'
 import { targetFormat } from '../formats/registry.ts'
 import type { Project } from '../store/project.ts'
 import { datasetFor, type ExportOptions } from './exportProject.ts'
@@ -18,8 +17,8 @@ export async function previewExport(
   options: Omit<ExportOptions, 'copyImages'> = {},
 ): Promise<ExportPreview> {
   const target = targetFormat(format)
-  const { filter, ...previewOptions } = options
-  const dataset = datasetFor(project, format, parseExportFilter(filter ?? ''))
+  const { filter, selection, people, ...previewOptions } = options
+  const dataset = datasetFor(project, format, { filter, selection, people })
   const pictures = new PictureCount()
   const counted: ExportDataset = { ...dataset, images: () => pictures.counting(dataset.images()) }
   const { report, first } = await target.preview(counted, previewOptions)

@@ -61,8 +61,10 @@ const examplesOfName = 3
 const examplesOfTask = 4
 /** Images that are always looked at, and at most, if some name still lacks examples. */
 const fewestImages = 60
-const mostImages = 600
-const longestMs = 4000
+const mostImages = 2000
+const longMs = 5000
+/** Where nobody was seen with a label of some task yet. */
+const longestMs = 12_000
 
 /**
  * Looks at the first images of a source. Throws what `planImport` throws of a source, except for its pictures, which are
@@ -83,7 +85,7 @@ export async function surveySource(
     if (record.type === 'skipped') skipped.add(record.reason, record.where, record.detail)
     else collector.add(record)
     options.onProgress?.({ stage: 'reading', done: collector.images, total })
-    const long = performance.now() - started > longestMs
+    const long = performance.now() - started > (collector.hasEveryTask ? longMs : longestMs)
     if (collector.images >= mostImages || (collector.images >= fewestImages && (long || collector.isComplete))) break
   }
   return {
@@ -127,9 +129,16 @@ class ExampleCollector {
 
   /** Whether every name has examples. */
   get isComplete(): boolean {
-    return [...this.#tasks.values()].every(({ components }) =>
-      components.every(({ examples }) => examples.length >= examplesOfName),
+    return (
+      this.hasEveryTask &&
+      [...this.#tasks.values()].every(({ components }) =>
+        components.every(({ examples }) => examples.length >= examplesOfName),
+      )
     )
+  }
+
+  get hasEveryTask(): boolean {
+    return [...this.#tasks.values()].every(({ labels }) => labels > 0)
   }
 
   add(image: ImageRecord): void {

@@ -7,6 +7,7 @@ import { applyInThread } from '../jobs/applyInThread.ts'
 import { planImport, proposeImport } from '../jobs/importSource.ts'
 import { previewExport } from '../jobs/previewExport.ts'
 import { surveySource } from '../jobs/surveySource.ts'
+import { exportChoice } from './exportChoice.ts'
 import { implementation } from './implementation.ts'
 import { importReporter } from './importProgress.ts'
 import { surveyAnswer } from './surveyAnswer.ts'
@@ -73,9 +74,9 @@ export const datasetProcedures = {
   })),
   previewExport: implementation.datasets.previewExport.handler(({ input, context: { service } }) => {
     const project = service.projects.get(input.project)
-    return service.startJob('preview-export', project, input, (job) =>
+    return service.startJob('preview-export', project, input, async (job) =>
       previewExport(project, input.format, {
-        filter: input.filter,
+        ...(await exportChoice(project, input)),
         signal: job.signal,
         onProgress: (done) => job.progress({ stage: 'looked at', done, total: project.images.count(), unit: 'images' }),
       }),
@@ -83,9 +84,9 @@ export const datasetProcedures = {
   }),
   export: implementation.datasets.export.handler(({ input, context: { service } }) => {
     const project = service.projects.get(input.project)
-    return service.startJob('export', project, input, (job) =>
+    return service.startJob('export', project, input, async (job) =>
       exportProject(project, input.format, input.out, {
-        filter: input.filter,
+        ...(await exportChoice(project, input)),
         copyImages: input.copyImages,
         signal: job.signal,
         onProgress: (done) => job.progress({ stage: 'wrote', done, total: project.images.count(), unit: 'images' }),

@@ -15,13 +15,19 @@ export interface ProjectExport extends ExportDataset {
 
 /**
  * A project as exporters want it: labels in force, streamed a page at a time. Rejected labels only `withRejected`.
- * Pictures are named as in their source; with several sources, below a folder named after each.
+ * Pictures are named as in their source; with several sources, below a folder named after each. `people`: only these;
+ * null: all.
  */
-export function exportDataset(project: Project, filter: ExportFilter, withRejected: boolean): ProjectExport {
+export function exportDataset(
+  project: Project,
+  filter: ExportFilter,
+  withRejected: boolean,
+  people: ReadonlySet<number> | null = null,
+): ProjectExport {
   const tasks = Object.fromEntries(
     Object.entries(project.tasks.schemas()).filter(([name]) => accepts(filter.task, name)),
   )
-  const reading = new ExportReading(project, filter, withRejected, tasks)
+  const reading = new ExportReading(project, filter, withRejected, tasks, people)
   return {
     name: project.name,
     tasks,
@@ -35,6 +41,7 @@ class ExportReading {
   readonly #filter: ExportFilter
   readonly #withRejected: boolean
   readonly #tasks: Readonly<Record<string, TaskSchema>>
+  readonly #wanted: ReadonlySet<number> | null
   readonly #sourceNames: ReadonlyMap<number, string>
   readonly #folders: ReadonlyMap<number, string>
   readonly #bundles: ReadonlySet<number>
@@ -46,11 +53,13 @@ class ExportReading {
     filter: ExportFilter,
     withRejected: boolean,
     tasks: Readonly<Record<string, TaskSchema>>,
+    people: ReadonlySet<number> | null,
   ) {
     this.#project = project
     this.#filter = filter
     this.#withRejected = withRejected
     this.#tasks = tasks
+    this.#wanted = people
     const sources = project.sources.all()
     this.#sourceNames = new Map(sources.map((source) => [source.id, source.name]))
     this.#folders = sourceFolders(sources)
@@ -65,7 +74,8 @@ class ExportReading {
       for (const image of page.items) {
         if (!accepts(this.#filter.split, image.split)) continue
         const people = this.#people(image)
-        if (people.length === 0 && (selectsLabels(this.#filter) || this.#filter.source !== null)) continue
+        const selects = selectsLabels(this.#filter) || this.#filter.source !== null || this.#wanted !== null
+        if (people.length === 0 && selects) continue
         const { id, file, width, height, split } = image
         yield { id, file, name: this.#imageName(image), width, height, split, people }
       }
@@ -84,7 +94,7 @@ class ExportReading {
 
   #people(image: Image): ExportPerson[] {
     return this.#project.people.ofImage(image.id).flatMap((person) => {
-      if (!this.#hasSource(person)) return []
+      if (this.#wanted?.has(person.id) === false || !this.#hasSource(person)) return []
       const labels = this.#labels(person)
       return Object.keys(labels).length === 0 && selectsLabels(this.#filter)
         ? []
