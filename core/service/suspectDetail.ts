@@ -112,7 +112,9 @@ function signalsOf(suspect: Suspect, summary: TaskSummary | null): SuspectDetail
     const quantiles = summary?.signals[name]
     if (value === null || value === undefined || quantiles === undefined) return []
     const { title, description } = signalFields[name]
-    return [{ name, title, description, value, percentile: shareBelow(quantiles, value) }]
+    // The largest of n is above all others, not above itself.
+    const most = 1 - 0.5 / Math.max(1, summary?.labels ?? 1)
+    return [{ name, title, description, value, percentile: Math.min(most, shareBelow(quantiles, value)) }]
   })
 }
 
