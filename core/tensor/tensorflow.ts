@@ -81,6 +81,8 @@ export function loadTensorflow(): Tensorflow {
   })
   try {
     createRequire(import.meta.url)('@tensorflow/tfjs-node-gpu')
+    // An addon of another program, or of another library, loads and then lacks what the backend is made of.
+    if (!tf.findBackend('tensorflow')) throw new Error('its addon is not one of TensorFlow')
   } catch (error) {
     throw new MendError(
       'tensorflow-unavailable',
