@@ -23,8 +23,15 @@ window.addEventListener('pagehide', () => void flushRemembered())
 // After a new build the window may ask for a part of the old one: it starts anew, once.
 window.addEventListener('vite:preloadError', (event) => {
   if (sessionStorage.getItem('mend/reloaded') === location.pathname) return
-  sessionStorage.setItem('mend/reloaded', location.pathname)
   event.preventDefault()
-  location.reload()
+  // Without a service there would be nothing to come back to: what the window shows stays until it answers again.
+  const answers = fetch('/', { method: 'HEAD' }).then((response) => response.ok)
+  void answers
+    .catch(() => false)
+    .then((there) => {
+      if (!there) return
+      sessionStorage.setItem('mend/reloaded', location.pathname)
+      location.reload()
+    })
 })
 createApp(StudioApp, { session }).use(createPinia()).use(router).mount('#app')
