@@ -105,7 +105,7 @@ function drawJoints(
   sides: SkeletonSides,
   { theme, limb, colour }: SkeletonStyle,
 ): void {
-  const radius = limb * 1.15 + 0.6
+  const radius = limb + 0.4
   context.lineWidth = Math.max(1, limb * 0.6)
   points.forEach((point, joint) => {
     if (point === null) return
