@@ -24,9 +24,9 @@ export function shareDone(detail: RunDetail, progress: JobProgress | null): numb
   return Math.min(1, (epoch - 1 + progress.done / progress.total) / detail.summary.epochs)
 }
 
-/** Seconds of training left at the speed of the last steps; null while that is not known. */
+/** Seconds of training left, at the mean speed of the epochs so far (single steps are uneven); null while not known. */
 export function remainingSeconds(detail: RunDetail, progress: JobProgress | null): number | null {
-  const speed = speedOf(progress) ?? detail.imagesPerSecond.at(-1) ?? null
+  const speed = detail.imagesPerSecond.at(-1) ?? speedOf(progress)
   const share = shareDone(detail, progress) ?? 0
   if (speed === null || speed <= 0 || detail.people === null) return null
   return ((1 - share) * detail.summary.epochs * detail.people.train) / speed
