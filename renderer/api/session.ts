@@ -7,14 +7,22 @@ export function tokenOf(fragment: string): string | null {
   return new URLSearchParams(fragment.replace(/^#/, '')).get('token')
 }
 
+/** Takes the token out of the address and of the history. @returns it, or null where there is none */
+function takeToken(): string | null {
+  const token = typeof location === 'undefined' ? null : tokenOf(location.hash)
+  if (token !== null) history.replaceState(history.state, '', location.pathname + location.search)
+  return token
+}
+
+// As this file is loaded, which is before the router's: that keeps the address as it finds it, and would put the token back.
+const token = takeToken()
+
 /**
- * Exchanges the token of the address for a session cookie (POST /session) and takes it out of the address and of the
- * history. Without a token the cookie of an earlier visit counts.
+ * Exchanges the token that the address had for a session cookie (POST /session). Without a token the cookie of an earlier
+ * visit counts.
  */
 export async function beginSession(): Promise<SessionStart> {
-  const token = tokenOf(location.hash)
   if (token === null) return { state: 'ready' }
-  history.replaceState(history.state, '', location.pathname + location.search)
   try {
     const response = await fetch('/session', {
       method: 'POST',
