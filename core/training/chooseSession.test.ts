@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { vulkanDriver } from '../tensor/engines/softwareVulkan.ts'
 import type { ChosenEngine } from './chooseSession.ts'
 import { chooseEngine } from './chooseSession.ts'
 
@@ -46,6 +47,8 @@ describe('the engine of a run', { timeout: 60_000 }, () => {
   it('is never another than the one asked for', async () => {
     expect(chooseWithoutTensorflow('tensorflow')).toMatchObject({ code: 'tensorflow-unavailable' })
     expect(await chooseEngine('wasm')).toMatchObject({ name: 'wasm', reason: 'asked for' })
-    await expect(chooseEngine('webgpu')).rejects.toMatchObject({ code: 'engine-unavailable' })
+    // No Vulkan driver is found where the loader is told to look nowhere.
+    Object.assign(process.env, vulkanDriver(join(folder, 'nothing.json')))
+    await expect(chooseEngine('webgpu')).rejects.toMatchObject({ code: 'webgpu-unavailable' })
   })
 })
