@@ -29,6 +29,8 @@ export function createTracedSession(
   weights: readonly WeightSpecification[],
   programs: readonly Program[],
 ): Session {
+  // Elsewhere nothing would pass through the binding, and the graph would be empty.
+  if (tf.getBackend() !== 'tensorflow') throw new Error(`steps are traced on TensorFlow, not on ${tf.getBackend()}`)
   const { binding } = tensorflow
   const graph = new GraphBuilder(binding)
   const sizes = new Map(weights.flatMap(({ name, shape }) => slots.map((slot) => [name + slot, shape] as const)))

@@ -22,6 +22,7 @@ export function createAttributesLoss(batch: number, attributes: number, memory: 
       return { objective: tf.sum(tf.mul(loss, feeds['weight'])), outputs: { loss, logit: raw } }
     },
     clear(b) {
+      target.fill(0, b * attributes, (b + 1) * attributes)
       weight.fill(0, b * attributes, (b + 1) * attributes)
       present.fill(0, b * attributes, (b + 1) * attributes)
     },
