@@ -14,8 +14,13 @@ const pageSize = 120
 
 /** A stretch of the queue that grows at both ends as it is read, and the row that is looked at. */
 export function useQueue() {
-  const rows = shallowRef<readonly QueuedSuspect[]>([])
-  const position = ref(-1)
+  // One value, so that nobody sees new rows with an old position.
+  const state = shallowRef<{ readonly rows: readonly QueuedSuspect[]; readonly position: number }>({
+    rows: [],
+    position: -1,
+  })
+  const rows = computed(() => state.value.rows)
+  const position = computed(() => state.value.position)
   const before = ref(false)
   const after = ref(false)
   const loading = ref(false)
@@ -40,11 +45,10 @@ export function useQueue() {
     try {
       const page = await fetchPage(label === null ? undefined : { around: label })
       if (page === null) return
-      rows.value = page.items
       before.value = page.before
       after.value = page.after
       const found = page.items.findIndex((row) => row.label === label)
-      position.value = found >= 0 ? found : page.items.length > 0 ? 0 : -1
+      state.value = { rows: page.items, position: found >= 0 ? found : page.items.length > 0 ? 0 : -1 }
     } finally {
       loading.value = false
     }
@@ -65,11 +69,10 @@ export function useQueue() {
       const page = await fetchPage(end === 'after' ? { after: edge.place } : { before: edge.place })
       if (page === null) return
       if (end === 'after') {
-        rows.value = [...rows.value, ...page.items]
+        state.value = { rows: [...rows.value, ...page.items], position: position.value }
         after.value = page.after
       } else {
-        rows.value = [...page.items, ...rows.value]
-        position.value += page.items.length
+        state.value = { rows: [...page.items, ...rows.value], position: position.value + page.items.length }
         before.value = page.before
       }
     } finally {
@@ -78,16 +81,17 @@ export function useQueue() {
   }
 
   function update(changes: ReadonlyMap<number, Partial<QueuedSuspect>>): void {
-    rows.value = rows.value.map((row) => {
+    const changed = rows.value.map((row) => {
       const change = changes.get(row.label)
       return change === undefined ? row : { ...row, ...change }
     })
+    state.value = { rows: changed, position: position.value }
   }
 
   /** Moves to a row; false when there is none. */
   function moveTo(index: number): boolean {
     if (index < 0 || index >= rows.value.length) return false
-    position.value = index
+    state.value = { rows: rows.value, position: index }
     void reach(index, index)
     return true
   }
