@@ -92,7 +92,7 @@ async function chooseTensorflow(wanted: 'cpu' | 'cuda', reason: string): Promise
   const found = variants
     .map((variant) => ({ variant, addon: locateTensorflow(undefined, variant).addon }))
     .find(({ addon }) => addon !== null)
-  if (found?.addon == null) {
+  if (found === undefined || found.addon === null) {
     const missing = locateTensorflow(undefined, wanted).reason
     throw new MendError(
       'tensorflow-unavailable',

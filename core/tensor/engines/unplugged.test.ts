@@ -139,7 +139,7 @@ describe.skipIf(installed === null || !locateTensorflow().available)('TensorFlow
       expect(selected).toBe('wasm')
       const started = performance.now()
       expect((await listed(60_000))['tensorflow-cpu'].reason).toBe(report.reason)
-      expect(performance.now() - started).toBeLessThan(1_000)
+      expect(performance.now() - started).toBeLessThan(1_400)
     },
   )
 
@@ -168,13 +168,13 @@ function sqliteFolder(): string {
 }
 
 describe('WebGPU', () => {
-  const before = { ...process.env }
-  beforeEach(() => fs.rmSync(path.join(home, 'probes', 'webgpu.json'), { force: true }))
+  const before = process.env
+  beforeEach(() => {
+    fs.rmSync(path.join(home, 'probes', 'webgpu.json'), { force: true })
+    process.env = { ...before }
+  })
   afterAll(() => {
-    for (const name of Object.keys(vulkanDriver(''))) {
-      if (before[name] === undefined) delete process.env[name]
-      else process.env[name] = before[name]
-    }
+    process.env = before
   })
 
   test.skipIf(process.platform !== 'linux')(
