@@ -17,8 +17,6 @@ export function removeRun(project: Project, id: number): void {
 
 /** Puts a run back that `removeRun` took away. @throws MendError `unknown-run` when its day is over. */
 export function restoreRun(project: Project, id: number): void {
-  project.transaction((writer) => {
-    writer.runs.setRemoved(id, false)
-    findRun(project, id)
-  })
+  project.transaction((writer) => writer.runs.setRemoved(id, false))
+  findRun(project, id)
 }

@@ -4,6 +4,7 @@ import type { JobEvent, JobSummary } from '../../../core/api/job.ts'
 import type { RunDetail, TrainingChoices } from '../../../core/api/runs.ts'
 import type { RunSummary, TrainingOptions } from '../../../core/api/training.ts'
 import { client } from '../../api/client.ts'
+import { reportOf, unreachableCode } from '../../api/studioError.ts'
 import { currentProject } from '../../stores/currentProject.ts'
 import { useConnection } from '../../stores/connection.ts'
 import { useJobs, type FollowedJob } from '../../stores/jobs.ts'
@@ -64,7 +65,8 @@ export const useTraining = defineStore('training', () => {
       marked.value = marked.value.filter((run) => listed.some((each) => each.run === run))
       if (!listed.some((each) => each.run === selected.value)) selected.value = listed[0]?.run ?? null
     } catch (error) {
-      problem.value = error
+      // Without a service what is on screen stays; the status bar says why nothing moves.
+      if (!loaded.value || reportOf(error).code !== unreachableCode) problem.value = error
     }
   }
 

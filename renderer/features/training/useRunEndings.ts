@@ -55,8 +55,16 @@ export function useRunEndings(): void {
     })
   }
 
+  // A job's own stream and the list's tell of its end one after the other, the list with what it had still to say before.
+  const told = new Set<string>()
   watch(
     () => jobs.jobs,
-    (now, before) => endedRuns(before, now).forEach(tell),
+    (now, before) => {
+      for (const ended of endedRuns(before, now)) {
+        if (told.has(ended.job.id)) continue
+        told.add(ended.job.id)
+        tell(ended)
+      }
+    },
   )
 }
