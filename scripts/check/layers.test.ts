@@ -37,7 +37,11 @@ describe('the layer rules', () => {
     ['core/cli/probe.ts', '../store/project.ts'],
     ['core/cli/verbs/probe.ts', '../../jobs/jobRunner.ts'],
     ['renderer/app/probe.ts', '../../core/training/loop.ts'],
+    ['renderer/features/data/Probe.ts', '../../../core/service/router.ts'],
+    ['renderer/ui/probe.ts', '../../core/store/project.ts'],
+    ['core/service/probe.ts', '../../renderer/commands/keys.ts'],
     ['electron/probe.ts', '../core/dataset/label.ts'],
+    ['electron/probe.ts', '../renderer/desktop/desktopBridge.ts'],
     ['core/dataset/probe.ts', '../../scripts/check/layers.mjs'],
   ])('a file %s that imports %s is reported', async (file, module) => {
     expect(await rulesBroken(file, use(module))).toEqual([layerRule])
@@ -55,6 +59,8 @@ describe('the layer rules', () => {
     ['core/model/probe.ts', '../training/configuration.ts'],
     ['core/cli/probe.ts', '../training/protocol.ts'],
     ['core/jobs/probe.ts', '../store/project.ts'],
+    ['renderer/features/data/probe.ts', '../../../core/api/labels.ts'],
+    ['renderer/app/probe.ts', '../../core/dataset/label.ts'],
   ])('a file %s that imports %s is not', async (file, module) => {
     expect(await rulesBroken(file, use(module))).toEqual([])
   })
@@ -65,6 +71,25 @@ describe('the layer rules', () => {
     const folders = entries.filter((entry) => entry.isDirectory()).map((entry) => `core/${entry.name}`)
     expect(Object.values(layers).map((layer) => layer.folder)).toEqual(expect.arrayContaining(folders))
     expect(runContract).toEqual(['core/training/configuration.ts', 'core/training/protocol.ts'])
+  })
+})
+
+describe('components of the windows', () => {
+  const component = (module: string) =>
+    `<script setup lang="ts">\nimport * as used from '${module}'\n</script>\n\n<template>\n  <p>{{ used }}</p>\n</template>\n`
+
+  test.each([
+    ['../../../core/store/project.ts', [layerRule]],
+    ['../../../core/api/home.ts', []],
+    ['@tensorflow/tfjs', [moduleRule]],
+  ])('one that imports %s breaks %j', async (module, broken) => {
+    expect(await rulesBroken('renderer/features/data/ProbeView.vue', component(module))).toEqual(broken)
+  })
+
+  test('markup from strings is refused', async () => {
+    const text =
+      '<template>\n  <p v-html="text" />\n</template>\n\n<script setup lang="ts">\nconst text = 1\n</script>\n'
+    expect(await rulesBroken('renderer/features/data/ProbeView.vue', text)).toContain('vue/no-v-html')
   })
 })
 

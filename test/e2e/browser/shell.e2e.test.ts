@@ -26,7 +26,7 @@ afterAll(async () => {
   await studio?.dispose()
 })
 
-const settingsSections = ['engines', 'keys', 'appearance', 'storage', 'privacy']
+const settingsSections = ['Engines', 'Keys', 'Appearance', 'Storage', 'Privacy']
 
 describe.skipIf(chromiumPath() === null)('the frame of the studio', () => {
   test('the token is gone from the address, and the cookie alone lets the window in again', async () => {
@@ -46,6 +46,15 @@ describe.skipIf(chromiumPath() === null)('the frame of the studio', () => {
     await page.getByRole('heading', { name: 'This address has been used already' }).waitFor()
     expect(await page.getByText('mend serve').isVisible()).toBe(true)
     await stranger.close()
+  })
+
+  test('Home needs less than 250 kB of compressed JavaScript', async () => {
+    const bytes: unknown = await window.page.evaluate(
+      `performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('.js'))
+        .reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0)`,
+    )
+    expect(bytes).toBeGreaterThan(50_000)
+    expect(bytes).toBeLessThan(250_000)
   })
 
   test('the palette finds a command by a few letters and runs it', async () => {
@@ -193,9 +202,10 @@ describe.skipIf(chromiumPath() === null)('accessibility', () => {
     await page.goto(studio.at('/'))
     await page.getByRole('article').first().waitFor()
     expect(await accessibilityProblems(page)).toEqual([])
+    await page.getByRole('link', { name: 'Settings' }).click()
     for (const section of settingsSections) {
-      await page.goto(studio.at(`/settings?section=${section}`))
-      await page.getByRole('heading', { level: 2 }).first().waitFor()
+      await page.getByRole('link', { name: section, exact: true }).click()
+      await page.getByRole('heading', { level: 2, name: section }).waitFor()
       expect({ section, problems: await accessibilityProblems(page) }).toEqual({ section, problems: [] })
     }
     await page.keyboard.press('Control+k')
