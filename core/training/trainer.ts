@@ -7,6 +7,7 @@ import { openSnapshot } from '../snapshot/read.ts'
 import { chooseEngine } from './chooseSession.ts'
 import type { RunConfiguration } from './configuration.ts'
 import { TrainingRun } from './loop.ts'
+import { explainMemory } from './outOfMemory.ts'
 import type { LoopControl } from './loop.ts'
 import type { TrainerCommand, TrainerEvent } from './protocol.ts'
 
@@ -49,9 +50,13 @@ async function main(folder: string): Promise<void> {
   const { folder: snapshotFolder } = JSON.parse(readFileSync(join(folder, 'snapshot'), 'utf8')) as { folder: string }
   const snapshot = openSnapshot(snapshotFolder)
   const engine = await chooseEngine(configuration.engine, configuration)
-  const run = new TrainingRun(folder, snapshot, configuration, engine, listen())
-  await run.run()
-  run.dispose()
+  try {
+    const run = new TrainingRun(folder, snapshot, configuration, engine, listen())
+    await run.run()
+    run.dispose()
+  } catch (error) {
+    throw explainMemory(error, configuration)
+  }
   snapshot.close()
 }
 
