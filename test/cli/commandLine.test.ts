@@ -58,7 +58,7 @@ describe('failures', () => {
     [['decide', 'people.mend', '--file', 'nothing.csv'], 'file-unreadable: '],
     [['audit', 'people.mend', '--tasks', 'parts', '--kind', 'joint'], 'noise-kind-unknown: '],
     [['audit', 'people.mend', '--tasks', 'parts', '--kind', 'depth=uniform'], 'unknown-task: '],
-    [['engine', 'install', 'cuda'], 'engine-not-offered: '],
+    [['engine', 'install', 'abacus'], 'unknown-engine: '],
     [['engine', 'probe', 'abacus'], 'unknown-engine: '],
     [['import', 'people.mend', 'nowhere'], 'source-missing: '],
     [['export', 'people.mend', 'out', '--format', 'vhs'], 'format-unknown: '],
@@ -124,7 +124,16 @@ describe('JSON', () => {
     const engines = JSON.parse((await mend('engine', 'list', '--json')).stdout) as { id: string; reason: string }[]
     expect(engines.map((engine) => engine.id)).toEqual(['tensorflow-cuda', 'webgpu', 'tensorflow-cpu', 'wasm'])
     expect(engines.every((engine) => engine.reason !== '')).toBe(true)
-    expect(Object.keys(engines[0]).sort()).toEqual(['available', 'device', 'id', 'reason', 'selected', 'version'])
+    expect(Object.keys(engines[0]).sort()).toEqual([
+      'automatic',
+      'available',
+      'device',
+      'gpu',
+      'id',
+      'reason',
+      'selected',
+      'version',
+    ])
   })
 })
 
