@@ -8,7 +8,6 @@ export const placeName = z
   .string()
   .min(1)
   .max(200)
-  // eslint-disable-next-line no-control-regex -- control characters are what is refused
   .regex(/^[^/\\:*?"<>|\u0000-\u001f]+$/, 'a name without / \\ : * ? " < > |')
   .refine((name) => !/^\.+$/.test(name) && name.trim() === name, 'a name that is more than dots and blanks')
 

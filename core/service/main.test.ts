@@ -61,8 +61,8 @@ function post(address: string, value: unknown, headers: Record<string, string>):
   })
 }
 
-const window = { 'x-mend-session': secrets.session }
-const main = { 'x-mend-main': secrets.main }
+const window: Record<string, string> = { 'x-mend-session': secrets.session }
+const main: Record<string, string> = { 'x-mend-main': secrets.main }
 
 describe('the service as the desktop’s child', () => {
   it.skipIf(process.platform === 'win32')('listens where only its user may speak', () => {
@@ -71,7 +71,8 @@ describe('the service as the desktop’s child', () => {
 
   it('answers the window’s requests, to which the main process adds the secret', async () => {
     expect(await post('/rpc/projects/recent', {}, window)).toEqual({ status: 200, body: { json: [] } })
-    for (const headers of [{}, { 'x-mend-session': 'x' }, main, { 'x-mend-session': secrets.main }]) {
+    const wrong: Record<string, string>[] = [{}, { 'x-mend-session': 'x' }, main, { 'x-mend-session': secrets.main }]
+    for (const headers of wrong) {
       expect((await post('/rpc/projects/recent', {}, headers)).status).toBe(401)
     }
     expect((await post('/rpc/projects/recent', {}, { ...window, host: '127.0.0.1' })).status).toBe(421)
@@ -81,7 +82,8 @@ describe('the service as the desktop’s child', () => {
 
   it('turns what a native dialog chose into a reference, for the main process alone', async () => {
     const chosen = { path: path.join(folder, 'data', 'people.mend') }
-    for (const headers of [{}, window, { 'x-mend-main': secrets.session }]) {
+    const others: Record<string, string>[] = [{}, window, { 'x-mend-main': secrets.session }]
+    for (const headers of others) {
       expect((await post('/desktop/reference', chosen, headers)).status).toBe(403)
     }
     expect((await post('/desktop/reference', { path: 'people.mend' }, main)).body).toMatchObject({
