@@ -18,75 +18,78 @@ async function coldStart(studio: Studio, page: Page): Promise<number> {
   await page.waitForSelector('#screen')
   const started = Date.now()
   await page.goto(studio.at(`/p/${studio.project}/data`))
-  await page.waitForFunction(() => document.querySelector('[role=gridcell][aria-label*="person"]') !== null)
+  await page.waitForSelector('[role=gridcell][aria-label*="person"]')
   return Date.now() - started
 }
 
-/** Milliseconds from a click to the list's and the counts' answers on screen, by turning a filter or a sort over. */
-async function answerTime(page: Page, click: string, procedures: readonly string[]): Promise<number> {
-  return page.evaluate(
-    async ({ selector, wanted }) => {
-      const element = document.querySelector(selector)
-      if (!(element instanceof HTMLElement)) throw new Error(`there is no ${selector}`)
-      const left = new Set(wanted)
-      const started = performance.now()
-      const arrived = new Promise<void>((resolve) => {
-        const observer = new PerformanceObserver((list) => {
-          for (const entry of list.getEntries())
-            for (const name of left) if (entry.name.endsWith(name)) left.delete(name)
-          if (left.size > 0) return
-          observer.disconnect()
-          requestAnimationFrame(() => setTimeout(resolve))
-        })
-        observer.observe({ type: 'resource', buffered: false })
-      })
-      element.click()
-      await arrived
-      return performance.now() - started
-    },
-    { selector: click, wanted: procedures },
-  )
+/** A script of the page, as text: what runs there knows another world than this file. */
+async function inPage<T>(page: Page, script: string, given: unknown): Promise<T> {
+  return page.evaluate<T>(`(${script})(${JSON.stringify(given)})`)
 }
+
+const answerScript = `async ({ selector, wanted }) => {
+  const element = document.querySelector(selector)
+  if (element === null) throw new Error('there is no ' + selector)
+  const left = new Set(wanted)
+  const started = performance.now()
+  const arrived = new Promise((resolve) => {
+    const observer = new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) for (const name of left) if (entry.name.endsWith(name)) left.delete(name)
+      if (left.size > 0) return
+      observer.disconnect()
+      requestAnimationFrame(() => setTimeout(resolve))
+    })
+    observer.observe({ type: 'resource', buffered: false })
+  })
+  element.click()
+  await arrived
+  return performance.now() - started
+}`
+
+/** Milliseconds from a click to the frame after the answers of these procedures. */
+function answerTime(page: Page, selector: string, wanted: readonly string[]): Promise<number> {
+  return inPage<number>(page, answerScript, { selector, wanted })
+}
+
+const flingScript = `async ({ people, frames }) => {
+  const grid = document.querySelector('[role=grid]')
+  const columns = Number(grid.getAttribute('aria-colcount'))
+  const rows = Number(grid.getAttribute('aria-rowcount'))
+  const step = (grid.scrollHeight / rows) * (people / columns / frames)
+  grid.scrollTop = 0
+  await new Promise((resolve) => setTimeout(resolve, 1000))
+  const times = []
+  let last = performance.now()
+  for (let frame = 0; frame < frames; frame++) {
+    grid.scrollTop += step
+    await new Promise(requestAnimationFrame)
+    const now = performance.now()
+    times.push(now - last)
+    last = now
+  }
+  return times
+}`
 
 /** Milliseconds of each frame while the grid is flung through so many people. */
-async function flingFrameTimes(page: Page, people: number): Promise<number[]> {
-  return page.evaluate(
-    async ({ wanted, frames }) => {
-      const grid = document.querySelector<HTMLElement>('[role=grid]')
-      if (grid === null) throw new Error('there is no grid')
-      const columns = Number(grid.getAttribute('aria-colcount'))
-      const rows = Number(grid.getAttribute('aria-rowcount'))
-      const step = (grid.scrollHeight / rows) * (wanted / columns / frames)
-      grid.scrollTop = 0
-      await new Promise((resolve) => setTimeout(resolve, 1000))
-      const times: number[] = []
-      let last = performance.now()
-      for (let frame = 0; frame < frames; frame++) {
-        grid.scrollTop += step
-        await new Promise(requestAnimationFrame)
-        const now = performance.now()
-        times.push(now - last)
-        last = now
-      }
-      return times
-    },
-    { wanted: people, frames: flingFrames },
-  )
+function flingFrameTimes(page: Page, people: number): Promise<number[]> {
+  return inPage<number[]>(page, flingScript, { people, frames: flingFrames })
 }
 
-/** Goes through so many people a screen at a time, waiting until each screen's pictures are there. */
-async function browse(page: Page, people: number): Promise<void> {
-  await page.evaluate(async (wanted) => {
-    const grid = document.querySelector<HTMLElement>('[role=grid]')
-    if (grid === null) throw new Error('there is no grid')
-    const rowHeight = grid.scrollHeight / Number(grid.getAttribute('aria-rowcount'))
-    const perScreen = Number(grid.getAttribute('aria-colcount')) * Math.floor(grid.clientHeight / rowHeight)
-    grid.scrollTop = 0
-    for (let seen = 0; seen < wanted; seen += perScreen) {
-      grid.scrollTop += Math.floor(grid.clientHeight / rowHeight) * rowHeight
-      await new Promise((resolve) => setTimeout(resolve, 400))
-    }
-  }, people)
+const browseScript = `async ({ people }) => {
+  const grid = document.querySelector('[role=grid]')
+  const rowHeight = grid.scrollHeight / Number(grid.getAttribute('aria-rowcount'))
+  const rows = Math.max(1, Math.floor(grid.clientHeight / rowHeight))
+  const perScreen = rows * Number(grid.getAttribute('aria-colcount'))
+  grid.scrollTop = 0
+  for (let seen = 0; seen < people; seen += perScreen) {
+    grid.scrollTop += rows * rowHeight
+    await new Promise((resolve) => setTimeout(resolve, 400))
+  }
+}`
+
+/** Goes through so many people a screen at a time, long enough on each for its pictures. */
+function browse(page: Page, people: number): Promise<void> {
+  return inPage<void>(page, browseScript, { people })
 }
 
 /** Resident memory of the page's process in megabytes. */
