@@ -29,6 +29,10 @@ test('a command is found by its other words', () => {
   expect(ids('colours')).toEqual(['view.theme'])
 })
 
+test('letters scattered over other words find nothing', () => {
+  expect(ids('tcs')).toEqual([])
+})
+
 test('what cannot be done just now stands behind what can', () => {
   expect(ids('select', (id) => id !== 'data.selectAll').slice(0, 2)).toEqual(['data.deselect', 'data.selectAll'])
 })

@@ -8,6 +8,16 @@ export interface PaletteEntry {
   readonly positions: readonly number[]
 }
 
+/** Between letters scattered over a title, 1 each, and a run of them, 6. */
+const wordScore = 3
+
+/** Whether each word of the query begins a word of the text. */
+function matchesWords(query: string, text: string): boolean {
+  const words = text.toLowerCase().split(/[^\p{L}\p{N}]+/u)
+  const wanted = query.toLowerCase().trim().split(/\s+/)
+  return wanted.every((each) => words.some((word) => word.startsWith(each)))
+}
+
 /**
  * Commands that fit the query, best first; without a query the available ones, those used last before the others.
  * What is not available stands behind what is. `recent` has ids, newest first.
@@ -29,9 +39,9 @@ export function searchCommands(
       continue
     }
     const title = fuzzyMatch(query, command.title)
-    const other = fuzzyMatch(query, `${command.group} ${command.title} ${command.words ?? ''}`)
-    if (title === null && other === null) continue
-    const score = Math.max(title === null ? -Infinity : title.score + 3, other === null ? -Infinity : other.score)
+    const byWord = matchesWords(query, `${command.group} ${command.title} ${command.words ?? ''}`)
+    if (title === null && !byWord) continue
+    const score = Math.max(title?.score ?? -Infinity, byWord ? query.length * wordScore : -Infinity)
     entries.push({ command, score: available ? score : score - 1000, positions: title?.positions ?? [] })
   }
   return entries.sort((a, b) => b.score - a.score)

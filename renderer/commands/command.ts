@@ -6,7 +6,6 @@ export type ScreenName = (typeof screenNames)[number]
 
 /** Headings under which commands stand in menus, the palette, the help sheet and the key settings, in their order. */
 export const commandGroups = [
-  'Studio',
   'Go to',
   'Edit',
   'View',
@@ -16,6 +15,7 @@ export const commandGroups = [
   'Training',
   'Suspects',
   'Export',
+  'Studio',
 ] as const
 export type CommandGroup = (typeof commandGroups)[number]
 
