@@ -193,7 +193,8 @@ export class TrainingRun {
     const people = (step: number): Int32Array => order.subarray(step * batch, (step + 1) * batch)
     if (this.#step === 0) for (const learner of this.#learners) learner.beginEpoch()
     ;[this.#stepSeconds, this.#waitSeconds] = [0, 0]
-    let [lastProgress, images, started] = [performance.now(), 0, performance.now()]
+    // The first step is reported at once: it ends the wait after the click.
+    let [lastProgress, images, started] = [-Infinity, 0, performance.now()]
     if (this.#pipeline.pending === 0) this.#pipeline.order(people(this.#step), this.#epoch)
     while (this.#step < steps) {
       if ((await this.#control.next(this.#epoch + 1)) === 'stop') return 'stop'
