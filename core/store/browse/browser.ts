@@ -160,7 +160,7 @@ export class PeopleBrowser {
     const chosen = new Uint32Array(columns.rows)
     let length = 0
     const most = unit === 'people' ? columns.people : columns.rows
-    for (const row of ordered.order) if (row < most && match.failures[row] === 0) chosen[length++] = row
+    for (const row of ordered.order) if (row < most && match.status[row] === 0) chosen[length++] = row
     const rows = chosen.slice(0, length)
     const version = String(state.moment)
     if (unit === 'people') return { version, state, rows, groups: null, keys: ordered.keys }
@@ -244,7 +244,7 @@ function countPassing(match: Match, order: Uint32Array, images: Int32Array | nul
   let count = 0
   let last = -1
   for (const row of order) {
-    if (match.failures[row] !== 0 || (images !== null && images[row] === last)) continue
+    if (match.status[row] !== 0 || (images !== null && images[row] === last)) continue
     if (images !== null) last = images[row]
     count++
   }

@@ -10,14 +10,16 @@ export interface FilterValues {
 
 /**
  * Which rows pass a filter, and which would pass but for one part of it: what counts that ignore their own facet's filter
- * need. Row r passes when `failures[r]` is 0; when it is 1, `failed[r]` is the position in `parts` of what it fails.
+ * need. `status[r]` is 0 where row r passes, the position in `parts` plus 1 of the only part that it fails, else 255.
  */
 export interface Match {
-  readonly failures: Uint8Array
-  readonly failed: Uint16Array
+  readonly status: Uint8Array
   /** Ids of the facets and fields that the filter speaks of. */
   readonly parts: readonly string[]
 }
+
+const failsMore = 255
+const mostParts = 200
 
 /** @throws MendError `filter-unknown` for a facet, value or field that the project does not have. */
 export function matchRows(
@@ -28,18 +30,19 @@ export function matchRows(
   /** Rows that the text search found (1); null: no search. */
   found: Uint8Array | null,
 ): Match {
-  const failures = new Uint8Array(columns.rows)
-  const failed = new Uint16Array(columns.rows)
+  const status = new Uint8Array(columns.rows)
   const parts: string[] = []
   const fail = (row: number): void => {
-    if (failures[row] < 255) failures[row]++
-    failed[row] = parts.length
+    status[row] = status[row] === 0 ? parts.length + 1 : failsMore
+  }
+  if (Object.keys(filter.values).length + Object.keys(filter.ranges).length > mostParts) {
+    throw new MendError('filter-too-long', 'the filter has too many parts', `Use at most ${mostParts}.`)
   }
   if (found !== null) {
     for (let row = 0; row < columns.rows; row++) if (found[row] === 0) fail(row)
     parts.push('text')
   }
-  for (let row = 0; row < columns.rows; row++) if (columns.removed[row] === 1) failures[row] = 255
+  for (let row = 0; row < columns.rows; row++) if (columns.removed[row] === 1) status[row] = failsMore
   for (const [id, wanted] of Object.entries(filter.values)) {
     const facet = facets.find((one) => one.id === id)
     if (facet === undefined) throw unknownPart(id)
@@ -55,7 +58,7 @@ export function matchRows(
     for (let row = 0; row < columns.rows; row++) if (!(field.values[row] >= low && field.values[row] <= high)) fail(row)
     parts.push(id)
   }
-  return { failures, failed, parts }
+  return { status, parts }
 }
 
 function failFacet(facet: Facet, wanted: readonly string[], rows: number, fail: (row: number) => void): void {
@@ -97,13 +100,14 @@ export interface CountedRows {
 
 /** Counts of one facet's values over the rows that pass all but the facet's own part of the filter. */
 export function countFacet(facet: Facet, match: Match, { order, images }: CountedRows): Uint32Array {
-  const own = match.parts.indexOf(facet.id)
+  const { status } = match
+  const own = match.parts.indexOf(facet.id) + 1
   const codes = facet.codes
   const top = facet.values.reduce((most, value) => Math.max(most, value.code), 0) + 1
   const counts = new Uint32Array(top)
   const last = new Int32Array(top).fill(-1)
   for (const row of order) {
-    if (!passesBut(match, row, own)) continue
+    if (status[row] !== 0 && status[row] !== own) continue
     if (codes !== undefined) {
       const code = codes[row]
       if (code < top && isNew(images, row, code, last)) counts[code]++
@@ -121,11 +125,6 @@ function isNew(images: Int32Array | null, row: number, code: number, last: Int32
   if (last[code] === images[row]) return false
   last[code] = images[row]
   return true
-}
-
-function passesBut(match: Match, row: number, own: number): boolean {
-  const failures = match.failures[row]
-  return failures === 0 || (failures === 1 && own >= 0 && match.failed[row] === own)
 }
 
 /** The bins that a field is shown in: whole numbers where there are few, else evenly up to the 99.5th percentile. */
@@ -155,11 +154,12 @@ export function countField(
   match: Match,
   { order }: CountedRows,
 ): { counts: Uint32Array; missing: number } {
-  const own = match.parts.indexOf(field.id)
+  const { status } = match
+  const own = match.parts.indexOf(field.id) + 1
   const counts = new Uint32Array(bins)
   let missing = 0
   for (const row of order) {
-    if (!passesBut(match, row, own)) continue
+    if (status[row] !== 0 && status[row] !== own) continue
     const value = field.values[row]
     if (Number.isNaN(value)) missing++
     else counts[Math.min(bins - 1, Math.max(0, Math.floor(((value - from) / (to - from)) * bins)))]++
