@@ -18,6 +18,8 @@ export const formatDescription = z.object({
       hint: z.string(),
       /** Values that always work; others may be given too. */
       choices: z.array(z.string()).readonly(),
+      /** Nothing but the choices works. */
+      closed: z.boolean(),
     }),
   ),
 })

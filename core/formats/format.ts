@@ -24,8 +24,9 @@ export interface FormatOption {
   readonly title: string
   /** What to write. */
   readonly hint: string
-  /** Values that always work; others may be written too. */
+  /** Values that always work; others may be written too, unless `closed`. */
   readonly choices?: readonly string[]
+  readonly closed?: boolean
 }
 
 /**

@@ -28,6 +28,7 @@ export const datasetProcedures = {
       options: (formats.find((format) => format.name === name)?.options ?? []).map((option) => ({
         ...option,
         choices: option.choices ?? [],
+        closed: option.closed === true,
       })),
     }))
   }),

@@ -129,7 +129,7 @@ export const cocoFormat: SourceFormat = {
     { name: 'annotations', title: 'Annotation files', hint: 'JSON files in the source, separated by commas' },
     { name: 'people', title: 'Categories that are people', hint: 'names, separated by commas' },
     { name: 'parts', title: 'Categories that are parts', hint: 'names, separated by commas; all; none' },
-    { name: 'skeleton', title: 'Joints without names are', hint: 'a skeleton', choices: skeletonNames },
+    { name: 'skeleton', title: 'Joints without names are', hint: 'a skeleton', choices: skeletonNames, closed: true },
   ],
   rootOfFile,
   async detect(source) {
