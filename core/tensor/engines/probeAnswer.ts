@@ -10,6 +10,8 @@ export const probeAnswer = z.object({
   version: z.string().nullable(),
   /** Whether it computes on a GPU; a driver that computes on the processor is none. */
   gpu: z.boolean(),
+  /** Of a process that crashed, hung or did not start: it may go better in a while, with nothing changed on disk. */
+  transient: z.boolean().optional(),
 })
 
 /** What the throwaway process found. */

@@ -5,21 +5,24 @@ import { z } from 'zod'
 import type { EngineId } from './engineReport.ts'
 import { probeAnswer, type ProbeAnswer } from './probeAnswer.ts'
 
-/** A failure may pass without anything on disk having changed (a busy machine, a GPU that was in use). */
-const failureLifeMs = 10 * 60_000
+/** A crash or a hang may pass (a busy machine, a GPU that was in use); that there is no GPU changes with what the key holds. */
+const transientLifeMs = 10 * 60_000
+const failureLifeMs = 24 * 3_600_000
 
 const cached = z.object({ key: z.string(), at: z.number(), answer: probeAnswer })
 
 /**
  * What a probe found stays true while the engine's library, the GPU's driver, the processor and Node are the same: a probe
- * loads 780 MB of library (1–3 s), and the list of engines is asked for often. Failures are believed for ten minutes.
+ * loads 780 MB of library (1–3 s), and the list of engines is asked for often. Failures are believed
+ * for a day, crashes and hangs for ten minutes.
  *
  * @param library the engine's own file, whose change makes the answer void.
  */
 export function readCachedProbe(id: EngineId, library: string, home: string, now = Date.now()): ProbeAnswer | null {
   try {
     const { key, at, answer } = cached.parse(JSON.parse(fs.readFileSync(cacheFile(id, home), 'utf8')))
-    const isOld = !answer.works && Math.abs(now - at) > failureLifeMs
+    const life = answer.transient === true ? transientLifeMs : failureLifeMs
+    const isOld = !answer.works && Math.abs(now - at) > life
     return key === cacheKey(id, library) && !isOld ? answer : null
   } catch {
     return null

@@ -58,7 +58,7 @@ function withComplaint(id: EngineId, answer: ProbeAnswer, complaint: string): Pr
 }
 
 function failure(reason: string): ProbeAnswer {
-  return { works: false, reason, device: null, version: null, gpu: false }
+  return { works: false, reason, device: null, version: null, gpu: false, transient: true }
 }
 
 function lastLine(text: string): string {
