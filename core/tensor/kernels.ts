@@ -77,9 +77,16 @@ export function groupNorm(x: Tensor4D, gamma: Tensor, beta: Tensor, groupSize: n
   return normalise(x, gamma, beta) as Tensor4D
 }
 
-/** Σ over the pixels of [B,P,C] as a matrix product with ones: threaded, where a middle-axis reduction is not. */
+/**
+ * Up to this many values TensorFlow sums over a middle axis faster than by a product with ones, which takes 0.1 ms of
+ * processor time whatever the size; measured at 32 × 128 × 16: 0.03 against 0.1 ms, at 16 × 2048 × 64 0.40 against 0.33.
+ */
+const plainSumValues = 2 ** 18
+
+/** Σ over the pixels of [B,P,C]; of large maps as a matrix product with ones: threaded, where a middle-axis sum is not. */
 function sumPixels(flat: Tensor): Tensor2D {
   const [batch, pixels, channels] = flat.shape
+  if (currentTensorflow() && flat.size <= plainSumValues) return tf.sum(flat, 1)
   return tf.reshape(tf.matMul(tf.ones([batch, 1, pixels]), flat as Tensor3D), [batch, channels])
 }
 
