@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { contract } from '../../api/contract.ts'
 import type { JobEvent } from '../../api/job.ts'
 import { UserState } from '../userState/userState.ts'
+import { serveBrowsers } from './listen.ts'
 import { ServedStudio } from './servedStudio.ts'
 import { SessionFile } from './sessionFile.ts'
 import { Sessions } from './sessions.ts'
@@ -112,5 +113,13 @@ describe('event streams over HTTP', () => {
     late.keepIn(reopened)
     expect(late.isOpen(session)).toBe(false)
     reopened.remove()
+  })
+})
+
+describe('the port', () => {
+  it('is taken by one service at a time, and the other says so', async () => {
+    const log = { info: () => undefined, warn: () => undefined, error: () => undefined }
+    const second = serveBrowsers({ service: studio.service, log }, studio.browsers.port)
+    await expect(second).rejects.toMatchObject({ code: 'port-taken', hint: 'name another one with --port' })
   })
 })
