@@ -11,13 +11,13 @@ const flungPeople = 20_000
 const flingFrames = 300
 const browsedPictures = 5000
 const rounds = 5
+/** For machines that do other work besides. */
+const patienceMs = 120_000
 
-/** Milliseconds from leaving for the Data screen to the first tiles with people in them, of a service just started. */
+/** Milliseconds from opening a just started service's address to the first tiles with people in them. */
 async function coldStart(studio: Studio, page: Page): Promise<number> {
-  await page.goto(studio.at('/settings'))
-  await page.waitForSelector('#screen')
   const started = Date.now()
-  await page.goto(studio.at(`/p/${studio.project}/data`))
+  await page.goto(studio.address)
   await page.waitForSelector('[role=gridcell][aria-label*="person"]')
   return Date.now() - started
 }
@@ -88,8 +88,8 @@ const browseScript = `async ({ people }) => {
 }`
 
 /** Goes through so many people a screen at a time, long enough on each for its pictures. */
-function browse(page: Page, people: number): Promise<void> {
-  return inPage<void>(page, browseScript, { people })
+async function browse(page: Page, people: number): Promise<void> {
+  await inPage<unknown>(page, browseScript, { people })
 }
 
 /** Resident memory of the page's process in megabytes. */
@@ -107,11 +107,10 @@ async function measure(project: string, log: (message: string) => void): Promise
   const studio = await Studio.start({ projects: [project] })
   const { page, browser, problems } = await openWindow(studio)
   try {
-    // A service of its own for the cold start: this one already has the project open.
+    // Opening the window has read the people: the cold start is that of another service.
     await studio.stop()
     await studio.serve()
-    await page.goto(studio.address)
-    await page.waitForSelector('#screen')
+    page.setDefaultTimeout(patienceMs)
     const cold = await coldStart(studio, page)
     log(`first rows: ${cold} ms`)
     await page.waitForSelector('aside[aria-label=Filters] [role=checkbox]')
