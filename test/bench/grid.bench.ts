@@ -16,6 +16,8 @@ const patienceMs = 120_000
 
 /** Milliseconds from opening a just started service's address to the first tiles with people in them. */
 async function coldStart(studio: Studio, page: Page): Promise<number> {
+  // The same address with another token would only change the part after #, which loads nothing.
+  await page.goto('about:blank')
   const started = Date.now()
   await page.goto(studio.address)
   await page.waitForSelector('[role=gridcell][aria-label*="person"]')
