@@ -236,8 +236,12 @@ export const useImportFlow = defineStore('importFlow', () => {
     if (done !== null) return finish(done)
     // Whatever became of it, the plan is used up.
     plan.value = null
-    draft.value = { ...draft.value, applying: null, plan: null }
-    planSoon(0)
+    planIsCurrent.value = false
+    const failure = problem.value
+    if (failure === null) {
+      draft.value = { ...draft.value, applying: null, plan: null }
+      planSoon(0)
+    } else if (failure.step === 'apply') await explainApply(id, name, failure.error, turn)
   }
 
   function finish(done: ImportReport): void {
