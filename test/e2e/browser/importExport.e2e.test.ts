@@ -66,9 +66,11 @@ async function sourcesOf(made: Studio): Promise<SourceCounts[]> {
 
 describe.skipIf(chromiumPath() === null)('Import & merge and Export', () => {
   test('two datasets come in by the screen, one goes, the rest is exported; the command line counts the same', async () => {
-    studio = await prepare()
+    const served = await prepare()
+    studio = served
     window = await openWindow(studio)
     const { page, problems } = window
+    const sourceNames = async () => (await sourcesOf(served)).map(({ name }) => name)
     await page.goto(studio.at(`/p/${studio.project}/import`))
     await chooseDataset(page, 'poses')
 
@@ -124,9 +126,7 @@ describe.skipIf(chromiumPath() === null)('Import & merge and Export', () => {
     const removal = page.getByRole('group', { name: 'Remove poses' })
     await soon(() => removal.innerText()).toContain('2 images, 2 people, 3 labels')
     await removal.getByRole('button', { name: 'Remove poses' }).click()
-    await expect
-      .poll(async () => (await sourcesOf(studio ?? (await prepare()))).map(({ name }) => name))
-      .toEqual(['known', 'parts'])
+    await soon(sourceNames).toEqual(['known', 'parts'])
     const counted = JSON.parse(await studio.mend('coverage', 'p.mend', '--json')) as { images: number; labels: number }
     expect(counted).toMatchObject({ images: 4, labels: 6 })
 
