@@ -16,11 +16,14 @@ import { flushRemembered, restoreRemembered } from './stores/rememberedAtService
 const session = await beginSession()
 if (session.state === 'ready') {
   await restoreRemembered(
-    { load: () => client.settings.get(), save: (changes) => client.settings.change({ changes }) },
+    {
+      load: () => client.settings.get(),
+      save: (changes, leaving) => client.settings.change({ changes }, { context: { keepalive: leaving } }),
+    },
     browserStorage(),
   )
 }
-window.addEventListener('pagehide', () => void flushRemembered())
+window.addEventListener('pagehide', () => void flushRemembered(true))
 // After a new build the window may ask for a part of the old one: it starts anew, once.
 window.addEventListener('vite:preloadError', (event) => {
   if (sessionStorage.getItem('mend/reloaded') === location.pathname) return

@@ -5,13 +5,27 @@ import type { contract } from '../../core/api/contract.ts'
 import { answered, unanswered } from './connectionEvents.ts'
 import { toStudioError } from './studioError.ts'
 
+/** How one call is made: `client.settings.change(input, { context: { keepalive: true } })`. */
+export interface CallContext {
+  /** The request outlives the window that sends it; browsers allow it 64 kB. */
+  readonly keepalive?: boolean
+}
+
 /** Every procedure of core/api/contract.ts, as functions. */
-export type StudioClient = ContractRouterClient<typeof contract>
+export type StudioClient = ContractRouterClient<typeof contract, CallContext>
 
 /** One request, whose outcome says whether the service is there. */
-async function watchedFetch(request: Request, init: { redirect?: Request['redirect'] }): Promise<Response> {
+async function watchedFetch(
+  request: Request,
+  init: { redirect?: Request['redirect'] },
+  { context }: { readonly context: CallContext },
+): Promise<Response> {
   try {
-    const response = await fetch(request, { ...init, credentials: 'same-origin' })
+    const response = await fetch(request, {
+      ...init,
+      credentials: 'same-origin',
+      keepalive: context.keepalive === true,
+    })
     answered(response.status)
     return response
   } catch (error) {
@@ -20,7 +34,7 @@ async function watchedFetch(request: Request, init: { redirect?: Request['redire
   }
 }
 
-const link = new RPCLink({
+const link = new RPCLink<CallContext>({
   url: () => new URL('/rpc', location.href).href,
   fetch: watchedFetch,
   interceptors: [

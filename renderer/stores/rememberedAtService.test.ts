@@ -7,7 +7,7 @@ afterEach(() => vi.useRealTimers())
 /** A service that keeps settings and can be down. */
 function service(kept: Record<string, unknown>) {
   const saved: Record<string, unknown>[] = []
-  const state = { down: false }
+  const state = { down: false, outlives: false }
   return {
     saved,
     state,
@@ -15,19 +15,30 @@ function service(kept: Record<string, unknown>) {
       if (state.down) throw new TypeError('Failed to fetch')
       return kept
     },
-    save: async (changes: Readonly<Record<string, unknown>>) => {
+    save: async (changes: Readonly<Record<string, unknown>>, leaving: boolean) => {
       if (state.down) throw new TypeError('Failed to fetch')
       saved.push({ ...changes })
+      state.outlives = leaving
     },
+  }
+}
+
+/** What lies in localStorage; given to several windows, it is that of one address. */
+function storageOf(items: Record<string, string> = {}) {
+  const all = new Map(Object.entries(items))
+  return {
+    all,
+    getItem: (key: string) => all.get(key) ?? null,
+    setItem: (key: string, text: string) => void all.set(key, text),
   }
 }
 
 describe('what the service remembers', () => {
   test('comes into the storage of a window on another port; other settings do not', async () => {
-    const items = new Map<string, string>()
+    const storage = storageOf()
     const keeper = service({ 'mend/keys': { 'edit.undo': ['U'] }, 'engine.choice': 'cpu' })
-    await restoreRemembered(keeper, { setItem: (key, text) => items.set(key, text) })
-    expect([...items]).toEqual([['mend/keys', '{"edit.undo":["U"]}']])
+    await restoreRemembered(keeper, storage)
+    expect([...storage.all]).toEqual([['mend/keys', '{"edit.undo":["U"]}']])
   })
 
   test('changes go there together, the last value of each', async () => {
@@ -58,5 +69,56 @@ describe('what the service remembers', () => {
     const opened = restoreRemembered({ load: () => new Promise(() => undefined), save: async () => undefined }, null)
     await vi.advanceTimersByTimeAsync(1500)
     await expect(opened).resolves.toBeUndefined()
+  })
+
+  test('a window that went before the service heard of a change does not go back to the older value', async () => {
+    const storage = storageOf({ 'mend/place': '1', 'mend/size': '5' })
+    await restoreRemembered(service({ 'mend/place': 1 }), storage)
+    storage.setItem('mend/place', '2')
+    keepAtService('mend/place', 2)
+
+    const next = service({ 'mend/place': 1, 'mend/size': 6 })
+    await restoreRemembered(next, storage)
+    expect(storage.getItem('mend/place')).toBe('2')
+    expect(storage.getItem('mend/size')).toBe('6')
+    await vi.advanceTimersByTimeAsync(400)
+    expect(next.saved).toEqual([{ 'mend/place': 2 }])
+
+    // Now the service has it, and what another address changes later counts.
+    await restoreRemembered(service({ 'mend/place': 3 }), storage)
+    expect(storage.getItem('mend/place')).toBe('3')
+  })
+
+  test('a change made while an older one is on its way is not taken for kept', async () => {
+    const storage = storageOf()
+    const arrived: (() => void)[] = []
+    const slow = { load: async () => ({}), save: () => new Promise<void>((resolve) => arrived.push(resolve)) }
+    await restoreRemembered(slow, storage)
+    storage.setItem('mend/place', '1')
+    keepAtService('mend/place', 1)
+    const sent = flushRemembered()
+    storage.setItem('mend/place', '2')
+    keepAtService('mend/place', 2)
+    arrived[0]()
+    await sent
+    await restoreRemembered(service({ 'mend/place': 1 }), storage)
+    expect(storage.getItem('mend/place')).toBe('2')
+  })
+
+  test('a window that goes sends what may outlive it, and leaves the rest to the next one', async () => {
+    const storage = storageOf()
+    const keeper = service({})
+    await restoreRemembered(keeper, storage)
+    const long = 'x'.repeat(40_000)
+    storage.setItem('mend/long', JSON.stringify(long))
+    keepAtService('mend/long', long)
+    keepAtService('mend/place', 2)
+    await flushRemembered(true)
+    expect(keeper.saved).toEqual([{ 'mend/place': 2 }])
+    expect(keeper.state.outlives).toBe(true)
+    const next = service({})
+    await restoreRemembered(next, storage)
+    await vi.advanceTimersByTimeAsync(400)
+    expect(next.saved).toEqual([{ 'mend/long': long }])
   })
 })
