@@ -1,0 +1,113 @@
+import { intersection, union, type Bounds, type MaskPatch, type PartMask } from './mask.ts'
+
+/** Side of the squares that are kept, a power of two: small enough that a dab keeps little, large enough to be few. */
+const tileSide = 64
+
+/**
+ * Remembers a mask's pixels as a gesture first touches them, so that the whole gesture becomes one patch and a sample of it
+ * costs what it touches, however large the picture is.
+ */
+export class MaskRecorder {
+  readonly mask: PartMask
+  readonly #columns: number
+  /** Tile number → its pixels before, [tileSide × tileSide], rows of the mask's border cut short. */
+  readonly #tiles = new Map<number, Uint8Array>()
+  #touched: Bounds | null = null
+
+  constructor(mask: PartMask) {
+    this.mask = mask
+    this.#columns = Math.ceil(mask.width / tileSide)
+  }
+
+  /** To be called before pixels of a rectangle are changed; the part of it that lies in the picture, null for none. */
+  touch(bounds: Bounds): Bounds | null {
+    const { width, height } = this.mask
+    const inside = intersection(bounds, { left: 0, top: 0, width, height })
+    if (inside === null) return null
+    const [fromColumn, fromRow] = [Math.floor(inside.left / tileSide), Math.floor(inside.top / tileSide)]
+    const toColumn = Math.floor((inside.left + inside.width - 1) / tileSide)
+    const toRow = Math.floor((inside.top + inside.height - 1) / tileSide)
+    for (let row = fromRow; row <= toRow; row++) {
+      for (let column = fromColumn; column <= toColumn; column++) this.#keep(column, row)
+    }
+    this.#touched = union(this.#touched, inside)
+    return inside
+  }
+
+  /** Everything that changed since the beginning, as one patch around it; null: nothing did. */
+  finish(): MaskPatch | null {
+    const bounds = this.#changedBounds()
+    if (bounds === null) return null
+    const { data, width } = this.mask
+    const after = new Uint8Array(bounds.width * bounds.height)
+    for (let row = 0; row < bounds.height; row++) {
+      const start = (bounds.top + row) * width + bounds.left
+      after.set(data.subarray(start, start + bounds.width), row * bounds.width)
+    }
+    const before = after.slice()
+    for (const [tile, pixels] of this.#tiles) {
+      const place = this.#placeOf(tile)
+      const shared = intersection(place, bounds)
+      if (shared === null) continue
+      for (let row = 0; row < shared.height; row++) {
+        const from = (shared.top - place.top + row) * tileSide + shared.left - place.left
+        const to = (shared.top - bounds.top + row) * bounds.width + shared.left - bounds.left
+        before.set(pixels.subarray(from, from + shared.width), to)
+      }
+    }
+    return { bounds, before, after }
+  }
+
+  /** Puts everything back as it was at the beginning. @returns the rectangle that was touched; null: none was */
+  cancel(): Bounds | null {
+    const { data, width } = this.mask
+    for (const [tile, pixels] of this.#tiles) {
+      const place = this.#placeOf(tile)
+      for (let row = 0; row < place.height; row++) {
+        const kept = pixels.subarray(row * tileSide, row * tileSide + place.width)
+        data.set(kept, (place.top + row) * width + place.left)
+      }
+    }
+    this.#tiles.clear()
+    const touched = this.#touched
+    this.#touched = null
+    return touched
+  }
+
+  #keep(column: number, row: number): void {
+    const tile = row * this.#columns + column
+    if (this.#tiles.has(tile)) return
+    const place = this.#placeOf(tile)
+    const pixels = new Uint8Array(tileSide * tileSide)
+    for (let line = 0; line < place.height; line++) {
+      const start = (place.top + line) * this.mask.width + place.left
+      pixels.set(this.mask.data.subarray(start, start + place.width), line * tileSide)
+    }
+    this.#tiles.set(tile, pixels)
+  }
+
+  #placeOf(tile: number): Bounds {
+    const left = (tile % this.#columns) * tileSide
+    const top = Math.floor(tile / this.#columns) * tileSide
+    const { width, height } = this.mask
+    return { left, top, width: Math.min(tileSide, width - left), height: Math.min(tileSide, height - top) }
+  }
+
+  #changedBounds(): Bounds | null {
+    const { data, width } = this.mask
+    let changed: Bounds | null = null
+    for (const [tile, pixels] of this.#tiles) {
+      const place = this.#placeOf(tile)
+      for (let row = 0; row < place.height; row++) {
+        const start = (place.top + row) * width + place.left
+        let first = 0
+        while (first < place.width && data[start + first] === pixels[row * tileSide + first]) first++
+        if (first === place.width) continue
+        let last = place.width - 1
+        while (data[start + last] === pixels[row * tileSide + last]) last--
+        changed = union(changed, { left: place.left + first, top: place.top + row, width: last - first + 1, height: 1 })
+      }
+    }
+    return changed
+  }
+}
