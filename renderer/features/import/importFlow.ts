@@ -4,7 +4,7 @@ import type { DetectionReport, FormatDescription, ImportPlanSummary, ImportRepor
 import type { SourceSurvey } from '../../../core/api/importing.ts'
 import type { Mapping } from '../../../core/dataset/mapping.ts'
 import { client } from '../../api/client.ts'
-import { reportOf, StudioError } from '../../api/studioError.ts'
+import { reportOf, StudioError, unreachableCode } from '../../api/studioError.ts'
 import type { ChosenPlace } from '../../desktop/desktopBridge.ts'
 import { currentProject } from '../../stores/currentProject.ts'
 import { useJobs } from '../../stores/jobs.ts'
@@ -18,6 +18,8 @@ export interface ImportProblem {
   readonly step: ImportStep
   readonly error: unknown
 }
+
+type Applying = NonNullable<Draft['applying']>
 
 /** Changes of the mapping come in bursts; planning begins when they pause for so long. */
 const pauseMs = 600
@@ -227,7 +229,7 @@ export const useImportFlow = defineStore('importFlow', () => {
     if (plan.value === null || !canApply.value) return
     const { plan: id, name } = plan.value
     const answers = Object.entries(draft.value.answers).map(([label, choice]) => ({ label: Number(label), choice }))
-    draft.value = { ...draft.value, applying: { plan: id, name } }
+    draft.value = { ...draft.value, applying: { plan: id, name }, jobs: { ...draft.value.jobs, apply: null } }
     const done = await step<ImportReport>(
       'apply',
       () => client.datasets.applyImport({ plan: id, ...(draft.value.settings.rule === 'ask' && { answers }) }),
@@ -241,7 +243,10 @@ export const useImportFlow = defineStore('importFlow', () => {
     if (failure === null) {
       draft.value = { ...draft.value, applying: null, plan: null }
       planSoon(0)
-    } else if (failure.step === 'apply') await explainApply(id, name, failure.error, turn)
+    } else if (failure.step === 'apply' && reportOf(failure.error).code !== unreachableCode) {
+      await explainApply({ plan: id, name }, failure.error, turn)
+    }
+    // Where the service does not answer, `restore` asks what became of it when it is back.
   }
 
   function finish(done: ImportReport): void {
@@ -283,10 +288,11 @@ export const useImportFlow = defineStore('importFlow', () => {
   /** Goes on after a reload of the window, or after the service came back. */
   async function restore(): Promise<void> {
     const { place, jobs: known, applying } = draft.value
-    if (place === null || busy.value !== null || survey.value !== null) return
+    if (place === null || busy.value !== null) return
+    if (applying !== null) return restoreApply(applying, known.apply, ++turn)
+    if (survey.value !== null) return
     if (formats.value.length === 0) formats.value = await client.datasets.formats()
     const mine = ++turn
-    if (applying !== null && known.apply !== null) return restoreApply(known.apply, applying, mine)
     if (known.survey === null) return void (await choose(place))
     try {
       survey.value = await follow<SourceSurvey>('survey', known.survey, mine)
@@ -304,23 +310,28 @@ export const useImportFlow = defineStore('importFlow', () => {
     if (waiting === undefined) planSoon(0)
   }
 
-  async function restoreApply(job: string, { plan: id, name }: { plan: string; name: string }, mine: number) {
+  /** Follows an import that goes on, or says what became of it. */
+  async function restoreApply(applying: Applying, job: string | null, mine: number): Promise<void> {
+    if (job === null) return explainApply(applying, interrupted(applying.name), mine)
     try {
       const done = await follow<ImportReport>('apply', job, mine)
       if (done !== null) finish(done)
     } catch (error) {
-      await explainApply(id, name, error, mine)
+      await explainApply(applying, error, mine)
     }
   }
 
-  /** What became of an import whose job is not known any more. */
-  async function explainApply(id: string, name: string, error: unknown, mine: number): Promise<void> {
+  /** What became of an import whose job failed, or is not known any more: the project remembers. */
+  async function explainApply({ plan: id, name }: Applying, error: unknown, mine: number): Promise<void> {
     const { state, result } = await client.imports.outcome({ project: project(), plan: id })
     if (mine !== turn) return
     if (state === 'done') return finish(result as ImportReport)
+    plan.value = null
+    planIsCurrent.value = false
     draft.value = { ...draft.value, applying: null, plan: null, jobs: { ...draft.value.jobs, apply: null } }
     changes.value++
-    fail('apply', state === 'interrupted' ? interrupted(name) : error, mine)
+    const isLost = state === 'interrupted' || reportOf(error).code === 'interrupted'
+    fail('apply', isLost ? interrupted(name) : error, mine)
   }
 
   watch(currentProject, () => {
