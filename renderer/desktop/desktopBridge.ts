@@ -17,6 +17,22 @@ export interface MenuBarCommand {
   readonly enabled: boolean
 }
 
+/** What the desktop tells its window of its own accord. */
+export type DesktopMessage =
+  /** Open the project that was named on the command line, in the menu or in the system. */
+  | { readonly type: 'open'; readonly place: string }
+  /** Go to a page: a notification was clicked. */
+  | { readonly type: 'page'; readonly page: string }
+  | { readonly type: 'notice'; readonly text: string }
+  | { readonly type: 'failed'; readonly what: string; readonly why: string }
+
+/** The window's colours, for its frame, the system's dialogs and the next start. */
+export interface WindowTheme {
+  readonly theme: 'dark' | 'light' | 'system'
+  /** `#rrggbb` */
+  readonly background: string
+}
+
 /**
  * What the desktop's preload script exposes as `window.desktop`; absent in a browser. Paths stay on the other side: dialogs
  * and drops answer with references.
@@ -32,6 +48,9 @@ export interface DesktopBridge {
   onCommand(listener: (id: string) => void): () => void
   /** Shows a notification of the system; a click on it brings the window to the front at `page`. */
   notify(notice: { readonly title: string; readonly body: string; readonly page: string }): void
+  setTheme(theme: WindowTheme): void
+  /** Calls back with what the desktop tells, also what it had to tell before; returns the function that ends this. */
+  onMessage(listener: (message: DesktopMessage) => void): () => void
 }
 
 declare global {

@@ -10,7 +10,7 @@ const page = path.join(output, 'index.html')
 const sources = ['renderer', 'core/api', 'core/dataset', 'core/training/configuration.ts', 'vite.config.ts']
 
 /** Milliseconds of the newest file under a path; 0 where there is none. */
-function newest(file: string): number {
+export function newest(file: string): number {
   const stat = fs.statSync(file, { throwIfNoEntry: false })
   if (stat === undefined) return 0
   if (!stat.isDirectory()) return file.endsWith('.test.ts') ? 0 : stat.mtimeMs

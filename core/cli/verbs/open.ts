@@ -33,7 +33,7 @@ export const addOpen: Verb = (program, session) => {
       const desktop = findDesktop()
       if ('program' in desktop) {
         const projects = project === undefined ? [] : [resolve(project)]
-        await runDesktop(session, desktop.program, [desktop.application, ...projects])
+        await runDesktop(session, desktop.program, [...desktop.args, ...projects])
         return
       }
       const output = session.output(false)

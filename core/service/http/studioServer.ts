@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { basename } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
@@ -117,6 +119,9 @@ class Studio {
     } else if (path === '/desktop/reference' && this.#options.mainSecret !== null) {
       if (request.method !== 'POST') return refuse(response, wrongMethod)
       await this.#refer(request, response, this.#options.mainSecret)
+    } else if (path === '/desktop/recent' && this.#options.mainSecret !== null) {
+      if (request.method !== 'POST') return refuse(response, wrongMethod)
+      this.#recent(request, response, this.#options.mainSecret)
     } else if (isReading(request)) {
       await this.#options.pages.serve(request, response, path === '/' ? '/index.html' : path)
     } else refuse(response, wrongMethod)
@@ -157,13 +162,30 @@ class Studio {
 
   /** The desktop's main process asks for a reference of what a person chose in a native dialog or dropped. */
   async #refer(request: IncomingMessage, response: ServerResponse, mainSecret: string): Promise<void> {
-    if (!isSameSecret(soleHeader(request, mainHeader) ?? '', mainSecret)) {
-      return this.#refuseSecret(response, refusal(403, 'not-main', 'only the desktop may do this', ''), false, false)
-    }
+    if (!this.#isMain(request, response, mainSecret)) return
     const body = pathBody.safeParse(await readJsonBody(request, smallBodyBytes))
     if (!body.success) return refuse(response, refusal(400, 'malformed-request', 'a path is missing', ''))
     const { service, references } = this.#options
     replyJson(response, 200, { reference: references.issue(service.places.choose(body.data.path)) })
+  }
+
+  /** The projects opened last that are there, with their folders: for the menu and the system's list of documents. */
+  #recent(request: IncomingMessage, response: ServerResponse, mainSecret: string): void {
+    if (!this.#isMain(request, response, mainSecret)) return
+    const { service, references } = this.#options
+    const present = service.userState.recentProjects().filter(({ folder }) => existsSync(folder))
+    const projects = present.map(({ folder }) => ({
+      reference: references.issue(folder),
+      name: basename(folder, '.mend'),
+      folder,
+    }))
+    replyJson(response, 200, { projects })
+  }
+
+  #isMain(request: IncomingMessage, response: ServerResponse, mainSecret: string): boolean {
+    if (isSameSecret(soleHeader(request, mainHeader) ?? '', mainSecret)) return true
+    this.#refuseSecret(response, refusal(403, 'not-main', 'only the desktop may do this', ''), false, false)
+    return false
   }
 
   async #media(request: IncomingMessage, response: ServerResponse, address: Address): Promise<void> {
