@@ -6,7 +6,15 @@ import type { AdamStep, FeedValues, Program, Session, WeightSpecification } from
 
 /** Runs programs kernel by kernel on tfjs's current backend: the fallback of, and the reference for, the traced session. */
 export function createEagerSession(weights: readonly WeightSpecification[], programs: readonly Program[]): Session {
-  const byName = new Map(programs.map((program) => [program.name, program]))
+  const byName = new Map<string, Program>()
+  const add = (added: readonly Program[]): null => {
+    for (const program of added) {
+      if (byName.has(program.name)) throw new Error(`there is a program ${program.name} already`)
+      byName.set(program.name, program)
+    }
+    return null
+  }
+  add(programs)
   const state = new Map<string, Tensor>()
   const set = (name: string, value: Tensor): void => {
     state.get(name)?.dispose()
@@ -24,6 +32,7 @@ export function createEagerSession(weights: readonly WeightSpecification[], prog
   }
   return {
     kind: 'eager',
+    add,
     run(name, feeds, update) {
       const program = byName.get(name)
       if (!program) throw new Error(`no program ${name}`)

@@ -38,6 +38,12 @@ export const adam = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 } as const
 /** A run's weights and optimizer slots on an engine, and the programs over them. */
 export interface Session {
   readonly kind: 'traced' | 'eager'
+  /**
+   * Adds programs over the same weights, at any time; weights and slots stay as they are. Returns why they run kernel by
+   * kernel where others are traced; null where there is nothing to say.
+   * @throws Error a name that is taken; on a session that only traces, what cannot be traced.
+   */
+  add(programs: readonly Program[]): string | null
   /** Runs a program once; a training program also updates weights and slots. Outputs are read back, row-major. */
   run(program: string, feeds: FeedValues, update?: AdamStep): Record<string, Float32Array | Int32Array>
   /** Weights by name, and slots as `name/m` and `name/v`. */

@@ -1,4 +1,5 @@
 import { MendError } from '../dataset/mendError.ts'
+import { AdaptiveSession } from '../tensor/adaptiveSession.ts'
 import { createEagerSession } from '../tensor/eagerSession.ts'
 import type { EngineId, EngineReport } from '../tensor/engines/engineReport.ts'
 import { listEngines } from '../tensor/engines/listEngines.ts'
@@ -7,7 +8,6 @@ import { locateTensorflow } from '../tensor/engines/tensorflowLibrary.ts'
 import { useAddon } from '../tensor/engines/useAddon.ts'
 import type { Program, Session, WeightSpecification } from '../tensor/program.ts'
 import { currentTensorflow, loadTensorflow } from '../tensor/tensorflow.ts'
-import { createTracedSession } from '../tensor/trace/tracedSession.ts'
 import { loadWebAssembly } from '../tensor/wasm/webAssembly.ts'
 import { loadWebGpu } from '../tensor/webgpu/webGpu.ts'
 import type { RunConfiguration } from './configuration.ts'
@@ -123,8 +123,8 @@ async function chooseWebAssembly(reason: string): Promise<ChosenEngine> {
 }
 
 /**
- * On TensorFlow the traced session, or the eager one with the reason why when a program cannot be traced; the eager session
- * on other engines, which run kernel by kernel anyway.
+ * On TensorFlow a session that traces what it can and says why it cannot trace the rest; the eager session on other engines,
+ * which run kernel by kernel anyway.
  */
 export function createSession(
   weights: readonly WeightSpecification[],
@@ -132,10 +132,6 @@ export function createSession(
 ): { session: Session; fallback: string | null } {
   const tensorflow = currentTensorflow()
   if (!tensorflow) return { session: createEagerSession(weights, programs), fallback: null }
-  try {
-    return { session: createTracedSession(tensorflow, weights, programs), fallback: null }
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    return { session: createEagerSession(weights, programs), fallback: reason }
-  }
+  const session = new AdaptiveSession(tensorflow, weights)
+  return { session, fallback: session.add(programs) }
 }

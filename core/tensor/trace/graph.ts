@@ -24,10 +24,15 @@ const protocol = createRequire(import.meta.url)('@tensorflow/tfjs-node-gpu/dist/
 
 export const dataType = { float32: 1, int32: 3, string: 7, bool: 10 } as const
 
+/** Constants up to this size are looked for among those that there are. */
+const sharedBytes = 64
+
 /** A GraphDef under construction: nodes are added in any order that puts inputs first, then written as a SavedModel. */
 export class GraphBuilder {
   readonly #nodes: NodeDef[] = []
   readonly #binding: TensorflowBinding
+  /** Small constants by their contents: hundreds of kernels are handed the same axes and shapes. */
+  readonly #shared = new Map<string, string>()
   #constants = 0
 
   constructor(binding: TensorflowBinding) {
@@ -60,7 +65,29 @@ export class GraphBuilder {
     return this.node(name, operation, inputs, Object.fromEntries(attributes.map((a) => [a.name, this.#attribute(a)])))
   }
 
+  /** The state of the graph, to go `backTo`. */
+  mark(): number {
+    return this.#nodes.length
+  }
+
+  /** Takes away every node that was added since a mark. */
+  backTo(mark: number): void {
+    this.#nodes.length = mark
+    this.#shared.clear()
+  }
+
   constant(type: number, shape: readonly number[], values: ArrayBufferView): string {
+    if (values.byteLength > sharedBytes) return this.#addConstant(type, shape, values)
+    const bytes = Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString('latin1')
+    const key = `${type}:${shape.join()}:${bytes}`
+    const known = this.#shared.get(key)
+    if (known !== undefined) return known
+    const name = this.#addConstant(type, shape, values)
+    this.#shared.set(key, name)
+    return name
+  }
+
+  #addConstant(type: number, shape: readonly number[], values: ArrayBufferView): string {
     const tensor = new protocol.Tensor()
     tensor['setDtype'](type)
     tensor['setTensorShape'](shapeMessage(shape))

@@ -2,217 +2,136 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs'
-import type { Tensor } from '@tensorflow/tfjs'
 import { adam } from '../program.ts'
-import type { AdamStep, FeedValues, Program, ProgramResult, Session, WeightSpecification } from '../program.ts'
+import type { AdamStep, FeedValues, Program, Session, WeightSpecification } from '../program.ts'
 import type { Tensorflow } from '../tensorflow.ts'
-import { dataType, GraphBuilder, shapeAttribute, stringAttribute, typeAttribute } from './graph.ts'
-import { recordKernels, tensorId } from './record.ts'
-
-const adamFeeds = ['learningRate', 'beta1Power', 'beta2Power', 'keep'] as const
-const slots = ['', '/m', '/v'] as const
-
-interface TracedProgram {
-  readonly program: Program
-  readonly outputs: readonly string[]
-  readonly trains: boolean
-}
+import { dataType, GraphBuilder } from './graph.ts'
+import { adamFeeds, addProgram, addVariables, slots } from './traceProgram.ts'
+import type { TracedProgram } from './traceProgram.ts'
 
 /**
  * Records each program once, writes all of them as one graph over shared resource variables, and runs them by one call a
  * step. A training program's update is TensorFlow's fused ResourceApplyAdam. Same numbers as the eager session up to
  * rounding.
- * @throws Error when a program uses something that cannot be traced (the caller falls back to the eager session).
+ * @throws Error when a program uses something that cannot be traced (see adaptiveSession.ts).
  */
 export function createTracedSession(
   tensorflow: Tensorflow,
   weights: readonly WeightSpecification[],
   programs: readonly Program[],
 ): Session {
-  // Elsewhere nothing would pass through the binding, and the graph would be empty.
-  if (tf.getBackend() !== 'tensorflow') throw new Error(`steps are traced on TensorFlow, not on ${tf.getBackend()}`)
-  const { binding } = tensorflow
-  const graph = new GraphBuilder(binding)
-  const sizes = new Map(weights.flatMap(({ name, shape }) => slots.map((slot) => [name + slot, shape] as const)))
-  const names = [...sizes.keys()]
-  const indexOf = new Map(names.map((name, index) => [name, index]))
-  addVariables(graph, sizes)
-  const traced = new Map(
-    programs.map((program, index) => [program.name, addProgram(tensorflow, graph, weights, program, index, indexOf)]),
-  )
-  const saved = load(tensorflow, graph)
-  const session: Session = {
-    kind: 'traced',
-    run(name, feeds, update) {
-      const entry = traced.get(name)
-      if (!entry) throw new Error(`no program ${name}`)
-      return runProgram(tensorflow, saved, entry, feeds, update)
-    },
-    readState() {
-      const outputs = binding.runSavedModel(saved, [], '', names.map((_, index) => `read${index}:0`).join(','))
-      return new Map(outputs.map((output, index) => [names[index], take(tensorflow, output.id) as Float32Array]))
-    },
-    writeState(state) {
-      const ids = names.map((name) => {
-        const shape = sizes.get(name) ?? []
-        const value = state.get(name)
-        if (!value || value.length !== shape.reduce((product, size) => product * size, 1)) {
-          throw new Error(`state of ${name} is missing or of the wrong size`)
-        }
-        return binding.createTensor(shape, dataType.float32, value)
-      })
-      const inputs = names.map((_, index) => `set${index}:0`).join(',')
-      for (const output of binding.runSavedModel(saved, ids, inputs, 'allSet:0')) binding.deleteTensor(output.id)
-      for (const id of ids) binding.deleteTensor(id)
-    },
-    dispose: () => binding.deleteSavedModel(saved),
-  }
-  session.writeState(
-    new Map(
-      weights.flatMap((w) =>
-        slots.map((slot) => [w.name + slot, slot ? new Float32Array(w.initial.length) : w.initial]),
-      ),
-    ),
-  )
-  return session
+  return new TracedSession(tensorflow, weights, programs)
 }
 
-function addVariables(graph: GraphBuilder, sizes: ReadonlyMap<string, readonly number[]>): void {
-  const dtype = typeAttribute(dataType.float32)
-  const assignments: string[] = []
-  let index = 0
-  for (const shape of sizes.values()) {
-    const handle = graph.node(`variable${index}`, 'VarHandleOp', [], {
-      dtype,
-      shape: shapeAttribute(shape),
-      shared_name: stringAttribute(`variable${index}`),
-    })
-    graph.node(`read${index}`, 'ReadVariableOp', [handle], { dtype })
-    graph.node(`set${index}`, 'Placeholder', [], { dtype, shape: shapeAttribute(shape) })
-    assignments.push(graph.node(`assign${index}`, 'AssignVariableOp', [handle, `set${index}`], { dtype }))
-    index += 1
+class TracedSession implements Session {
+  readonly kind = 'traced'
+  readonly #tensorflow: Tensorflow
+  readonly #weights: readonly WeightSpecification[]
+  readonly #graph: GraphBuilder
+  /** Weight or slot → its shape, in the order of the graph's variables. */
+  readonly #shapes: ReadonlyMap<string, readonly number[]>
+  readonly #indexOf: ReadonlyMap<string, number>
+  readonly #traced = new Map<string, TracedProgram>()
+  /** The graph as TensorFlow holds it, with the variables' values. */
+  #saved: number | null = null
+
+  constructor(tensorflow: Tensorflow, weights: readonly WeightSpecification[], programs: readonly Program[]) {
+    // Elsewhere nothing would pass through the binding, and the graph would be empty.
+    if (tf.getBackend() !== 'tensorflow') throw new Error(`steps are traced on TensorFlow, not on ${tf.getBackend()}`)
+    this.#tensorflow = tensorflow
+    this.#weights = weights
+    this.#graph = new GraphBuilder(tensorflow.binding)
+    this.#shapes = new Map(weights.flatMap(({ name, shape }) => slots.map((slot) => [name + slot, shape] as const)))
+    this.#indexOf = new Map([...this.#shapes.keys()].map((name, index) => [name, index]))
+    addVariables(this.#graph, this.#shapes)
+    this.add(programs)
+    const zeros = weights.map(({ initial }) => new Float32Array(initial.length))
+    const slotsOf = weights.flatMap(({ name, initial }, at) => [
+      [name, initial] as const,
+      [`${name}/m`, zeros[at]] as const,
+      [`${name}/v`, zeros[at]] as const,
+    ])
+    this.writeState(new Map(slotsOf))
   }
-  const one = graph.constant(dataType.float32, [], new Float32Array([1]))
-  graph.node('allSet', 'Identity', [one, ...assignments.map((name) => `^${name}`)], { T: dtype })
-  for (const feed of adamFeeds) graph.node(feed, 'Placeholder', [], { dtype, shape: shapeAttribute([]) })
-}
 
-/** Traces one program with zero feeds and adds its kernels under the prefix `p<index>_`. */
-function addProgram(
-  tensorflow: Tensorflow,
-  graph: GraphBuilder,
-  weights: readonly WeightSpecification[],
-  program: Program,
-  index: number,
-  indexOf: ReadonlyMap<string, number>,
-): TracedProgram {
-  const prefix = `p${index}_`
-  const feeds = Object.fromEntries(
-    Object.entries(program.feeds).map(([name, { shape, dtype }]) => [name, tf.zeros([...shape], dtype)]),
-  )
-  const weightTensors = Object.fromEntries(weights.map((w) => [w.name, tf.tensor(w.initial.slice(), [...w.shape])]))
-  // From a tensor's id on the device to the node that stands for it.
-  const nodeOf = new Map<number, string>()
-  for (const [name, tensor] of Object.entries(feeds)) {
-    const { dtype, shape } = program.feeds[name]
-    const attributes = { dtype: typeAttribute(dataType[dtype]), shape: shapeAttribute(shape) }
-    nodeOf.set(tensorId(tensorflow, tensor), graph.node(`${prefix}feed_${name}`, 'Placeholder', [], attributes))
+  /**
+   * TensorFlow cannot extend a graph that it has loaded through this binding, so the whole graph is loaded anew and the
+   * variables are moved; what it had optimised for the older programs, it optimises again at their next run.
+   */
+  add(programs: readonly Program[]): null {
+    const mark = this.#graph.mark()
+    const known = new Map(this.#traced)
+    try {
+      for (const program of programs) {
+        if (this.#traced.has(program.name)) throw new Error(`there is a program ${program.name} already`)
+        const prefix = `p${this.#traced.size}_`
+        const entry = addProgram(this.#tensorflow, this.#graph, this.#weights, program, prefix, this.#indexOf)
+        this.#traced.set(program.name, entry)
+      }
+      this.#load()
+    } catch (error) {
+      this.#graph.backTo(mark)
+      this.#traced.clear()
+      for (const [name, entry] of known) this.#traced.set(name, entry)
+      throw error
+    }
+    return null
   }
-  const read = (name: string): string => `read${indexOf.get(name) ?? fail(`no variable ${name}`)}`
-  for (const { name } of weights) nodeOf.set(tensorId(tensorflow, weightTensors[name]), read(name))
 
-  const made: Tensor[] = []
-  const recording = recordKernels(tensorflow, () => {
-    const computed: ProgramResult[] = []
-    tf.tidy(() => {
-      const value = program.compute(feeds, weightTensors)
-      for (const tensor of [...Object.values(value.outputs), ...Object.values(value.gradients ?? {})])
-        made.push(tf.keep(tensor))
-      computed.push(value)
-    })
-    const [result] = computed
-    const ids = (tensors: Readonly<Record<string, Tensor>>): [string, number][] =>
-      Object.entries(tensors).map(([name, tensor]) => [name, tensorId(tensorflow, tensor)])
-    return { outputs: ids(result.outputs), gradients: result.gradients ? ids(result.gradients) : null }
-  })
-  const resolve = (id: number): string => {
-    const known = nodeOf.get(id)
-    if (known !== undefined) return known
-    const constant = recording.constants.get(id)
-    if (!constant) throw new Error(`program ${program.name} uses a tensor from outside its feeds and weights`)
-    const name = graph.constant(constant.type, constant.shape, constant.values)
-    nodeOf.set(id, name)
-    return name
+  #load(): void {
+    const saved = load(this.#tensorflow, this.#graph)
+    if (this.#saved === null) {
+      this.#saved = saved
+      return
+    }
+    const state = this.readState()
+    this.#tensorflow.binding.deleteSavedModel(this.#saved)
+    this.#saved = saved
+    this.writeState(state)
   }
-  recording.kernels.forEach((kernel, number) => {
-    const name = graph.kernel(`${prefix}k${number}`, kernel.name, kernel.inputs.map(resolve), kernel.attributes)
-    kernel.outputs.forEach((id, output) => nodeOf.set(id, output === 0 ? name : `${name}:${output}`))
-  })
-  const { outputs, gradients } = recording.result
-  const updates = gradients
-    ? addUpdates(
-        graph,
-        prefix,
-        indexOf,
-        gradients.map(([name, id]) => [name, resolve(id)]),
-      )
-    : []
-  const T = typeAttribute(dataType.float32)
-  for (const [name, id] of outputs) {
-    const type = recordedType(tensorflow, made, id)
-    graph.node(`${prefix}out_${name}`, 'Identity', [resolve(id), ...updates.map((u) => `^${u}`)], {
-      T: type === dataType.float32 ? T : typeAttribute(type),
-    })
+
+  run(name: string, feeds: FeedValues, update?: AdamStep): Record<string, Float32Array | Int32Array> {
+    const entry = this.#traced.get(name)
+    if (!entry) throw new Error(`no program ${name}`)
+    return runProgram(this.#tensorflow, this.#loaded(), entry, feeds, update)
   }
-  for (const tensor of [...made, ...Object.values(feeds), ...Object.values(weightTensors)]) tensor.dispose()
-  return { program: prefixed(program, prefix), outputs: outputs.map(([name]) => name), trains: gradients !== null }
-}
 
-function recordedType(tensorflow: Tensorflow, made: readonly Tensor[], id: number): number {
-  const tensor = made.find((candidate) => tensorId(tensorflow, candidate) === id)
-  const type = tensor?.dtype
-  if (type === 'float32' || type === 'int32' || type === 'bool') return dataType[type]
-  throw new Error('an output of a program has no tensor type that can be read back')
-}
-
-/** The node prefix is all that running needs of the program besides its feeds. */
-function prefixed(program: Program, prefix: string): Program {
-  return { ...program, name: prefix }
-}
-
-/**
- * Adam on every weight. The decayed weight is assigned before the fused update reads the variable; the forward pass
- * holds its own reference to the old values, since AssignVariableOp swaps buffers and the fused update copies a shared one.
- */
-function addUpdates(
-  graph: GraphBuilder,
-  prefix: string,
-  indexOf: ReadonlyMap<string, number>,
-  gradients: readonly (readonly [string, string])[],
-): string[] {
-  const T = typeAttribute(dataType.float32)
-  const constants = [adam.beta1, adam.beta2, adam.epsilon].map((value) =>
-    graph.constant(dataType.float32, [], new Float32Array([value])),
-  )
-  return gradients.map(([name, gradient]) => {
-    const variables = slots.map((slot) => indexOf.get(name + slot) ?? fail(`no variable ${name}${slot}`))
-    const [w, m, v] = variables.map((index) => `variable${index}`)
-    const decayed = graph.node(`${prefix}decayed${variables[0]}`, 'Mul', [`read${variables[0]}`, 'keep'], { T })
-    const decay = graph.node(
-      `${prefix}decay${variables[0]}`,
-      'AssignVariableOp',
-      [w, decayed, `^${gradient.split(':')[0]}`],
-      {
-        dtype: T,
-      },
+  readState(): Map<string, Float32Array> {
+    const { binding } = this.#tensorflow
+    const names = [...this.#shapes.keys()]
+    const outputs = binding.runSavedModel(this.#loaded(), [], '', names.map((_, index) => `read${index}:0`).join(','))
+    return new Map(
+      outputs.map(({ id }, index) => {
+        const values = binding.tensorDataSync(id) as Float32Array
+        binding.deleteTensor(id)
+        return [names[index], values]
+      }),
     )
-    return graph.node(
-      `${prefix}adam${variables[0]}`,
-      'ResourceApplyAdam',
-      [w, m, v, 'beta1Power', 'beta2Power', 'learningRate', ...constants, gradient, `^${decay}`],
-      { T },
-    )
-  })
+  }
+
+  writeState(state: ReadonlyMap<string, Float32Array>): void {
+    const { binding } = this.#tensorflow
+    const ids = [...this.#shapes].map(([name, shape]) => {
+      const value = state.get(name)
+      if (!value || value.length !== shape.reduce((product, size) => product * size, 1)) {
+        throw new Error(`state of ${name} is missing or of the wrong size`)
+      }
+      return binding.createTensor(shape, dataType.float32, value)
+    })
+    const inputs = ids.map((_, index) => `set${index}:0`).join(',')
+    for (const output of binding.runSavedModel(this.#loaded(), ids, inputs, 'allSet:0')) binding.deleteTensor(output.id)
+    for (const id of ids) binding.deleteTensor(id)
+  }
+
+  #loaded(): number {
+    if (this.#saved === null) throw new Error('the session is disposed of')
+    return this.#saved
+  }
+
+  dispose(): void {
+    if (this.#saved !== null) this.#tensorflow.binding.deleteSavedModel(this.#saved)
+    this.#saved = null
+  }
 }
 
 function load(tensorflow: Tensorflow, graph: GraphBuilder): number {
@@ -228,20 +147,20 @@ function load(tensorflow: Tensorflow, graph: GraphBuilder): number {
 function runProgram(
   { binding, backend }: Tensorflow,
   saved: number,
-  { program, outputs, trains }: TracedProgram,
+  { prefix, feeds: shapes, outputs, trains }: TracedProgram,
   feeds: FeedValues,
   update: AdamStep | undefined,
 ): Record<string, Float32Array | Int32Array> {
   if (trains && !update) throw new Error('a training program needs its step sizes')
   const ids: number[] = []
   const inputs: string[] = []
-  for (const [name, { shape, dtype }] of Object.entries(program.feeds)) {
+  for (const [name, { shape, dtype }] of Object.entries(shapes)) {
     const values = feeds[name]
     if (!values || values.length !== shape.reduce((product, size) => product * size, 1)) {
       throw new Error(`feed ${name} is missing or of the wrong size`)
     }
     ids.push(binding.createTensor(shape, dataType[dtype], values))
-    inputs.push(`${program.name}feed_${name}:0`)
+    inputs.push(`${prefix}feed_${name}:0`)
   }
   if (trains && update) {
     const values = [
@@ -255,7 +174,7 @@ function runProgram(
       inputs.push(`${name}:0`)
     })
   }
-  const wanted = outputs.map((name) => `${program.name}out_${name}:0`).join(',')
+  const wanted = outputs.map((name) => `${prefix}out_${name}:0`).join(',')
   const results = backend.binding.runSavedModel(saved, ids, inputs.join(','), wanted)
   for (const id of ids) binding.deleteTensor(id)
   return Object.fromEntries(
@@ -265,14 +184,4 @@ function runProgram(
       return [outputs[index], values]
     }),
   )
-}
-
-function take({ binding }: Tensorflow, id: number): Float32Array | Int32Array | Uint8Array {
-  const values = binding.tensorDataSync(id)
-  binding.deleteTensor(id)
-  return values
-}
-
-function fail(message: string): never {
-  throw new Error(message)
 }
