@@ -67,10 +67,8 @@ function drawSplit(sha256: string, { validationShare, seed }: FreezeQuery): Spli
 
 function trainableLabels(project: Project, person: number, tasks: readonly string[]): FrozenPerson['labels'] {
   const labels: Record<string, { labelId: number; value: LabelValue }> = {}
-  for (const head of project.labels.currentHeads(person)) {
-    if (!tasks.includes(head.task) || (head.state !== 'labelled' && head.state !== 'verified')) continue
-    const value = project.labels.get(head.id)?.value
-    if (value !== null && value !== undefined) labels[head.task] = { labelId: head.id, value }
+  for (const { id, task, state, value } of project.labels.currentOf(person, tasks)) {
+    if (value !== null && (state === 'labelled' || state === 'verified')) labels[task] = { labelId: id, value }
   }
   return labels
 }

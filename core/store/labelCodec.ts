@@ -1,3 +1,4 @@
+import { endianness } from 'node:os'
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import type { DepthValue, Joint, LabelValue, PartsValue, Visibility } from '../dataset/label.ts'
 import { MendError } from '../dataset/mendError.ts'
@@ -110,8 +111,8 @@ function decodeDepth(bytes: Uint8Array): DepthValue {
   const count = window.width * window.height
   const raw = inflateRawSync(reader.rest(), { maxOutputLength: Math.max(1, count * 2) })
   if (raw.length !== count * 2) throw new RangeError('depth raster of another size')
-  const data = new Uint16Array(count)
-  for (let index = 0; index < count; index++) data[index] = raw.readUInt16LE(index * 2)
+  if (endianness() === 'BE') raw.swap16()
+  const data = new Uint16Array(raw.buffer.slice(raw.byteOffset, raw.byteOffset + raw.length))
   return { kind: 'depth', ...window, data, scale, offset }
 }
 
