@@ -1,8 +1,11 @@
 import { useRemembered } from '../../stores/remembered.ts'
 
-/** Which labels are drawn over pictures; tasks are drawn until somebody switches them off. */
+/** What hides the picture is drawn when asked for: a colour map over all of it, words over the person. */
+const offAtFirst = ['depth', 'attributes']
+
+/** Which labels are drawn over pictures; other tasks than those are drawn until somebody switches them off. */
 export function useOverlayChoice() {
-  const off = useRemembered<string[]>('data.overlaysOff', () => [])
+  const off = useRemembered<string[]>('data.overlaysOff', () => [...offAtFirst])
   const box = useRemembered('data.overlayBox', () => false)
   const hidden = useRemembered('data.overlayHidden', () => false)
 
