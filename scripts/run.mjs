@@ -23,6 +23,7 @@ const trains = new Map([
   ['check', false],
   ['format', false],
   ['sheet', false],
+  ['screens', true],
 ])
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..')

@@ -1,0 +1,95 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readdirSync, statSync } from 'node:fs'
+import path from 'node:path'
+import type { Page } from 'playwright-core'
+import sharp from 'sharp'
+import { openWindow, setTheme, Studio } from '../../test/e2e/browser/studio.ts'
+
+/**
+ * Takes docs/screens/: every screen, in both themes and at both sizes, of a project of synthetic people with planted errors
+ * that was trained for ten epochs. `npm run screens`.
+ */
+const out = path.resolve(import.meta.dirname, '..', '..', 'docs', 'screens')
+const sizes = [
+  { width: 1440, height: 900 },
+  { width: 1024, height: 700 },
+]
+
+interface Shot {
+  readonly name: string
+  readonly page: (project: string) => string
+  /** Brings the screen into the state that is worth a picture. */
+  readonly arrange?: (page: Page) => Promise<void>
+}
+
+const inProject =
+  (screen: string) =>
+  (project: string): string =>
+    `/p/${project}/${screen}`
+
+const shots: readonly Shot[] = [
+  { name: 'home', page: () => '/' },
+  { name: 'data', page: inProject('data') },
+  { name: 'import', page: inProject('import') },
+  { name: 'editor', page: inProject('editor') },
+  { name: 'training', page: inProject('training') },
+  {
+    name: 'suspects-parts',
+    page: inProject('suspects'),
+    arrange: (page) => page.getByRole('button', { name: /^Parts/ }).click(),
+  },
+  {
+    name: 'suspects-keypoints',
+    page: inProject('suspects'),
+    arrange: (page) => page.getByRole('button', { name: /^Keypoints/ }).click(),
+  },
+  { name: 'export', page: inProject('export') },
+  { name: 'settings', page: () => '/settings' },
+]
+
+/** Pictures, curves and tables come after the page: nothing may move for this long before it is taken. */
+const settleMs = 2500
+
+async function take(page: Page, file: string): Promise<void> {
+  const picture = await page.screenshot({ animations: 'disabled' })
+  await sharp(picture).png({ palette: true, quality: 85, effort: 8 }).toFile(file)
+  process.stderr.write(`${path.basename(file)} ${(statSync(file).size / 1000).toFixed(0)} kB\n`)
+}
+
+/** Makes the studio's own sample, trains it with the engine of this machine, and answers with its address. */
+async function sample(studio: Studio, page: Page): Promise<string> {
+  await page.getByRole('button', { name: 'Try the sample' }).click()
+  await page.waitForURL(/\/p\/[\w-]{22}\/data/, { timeout: 120_000 })
+  const found = readdirSync(studio.folder, { recursive: true, encoding: 'utf8' }).find((name) => name.endsWith('.mend'))
+  if (found === undefined) throw new Error('the sample is not below the studio’s folder')
+  const commandLine = path.resolve(import.meta.dirname, '..', '..', 'core', 'cli', 'main.ts')
+  const choices = ['--tasks', 'parts,keypoints,attributes', '--size', '96x64', '--epochs', '12']
+  execFileSync(process.execPath, [commandLine, 'train', path.join(studio.folder, found), ...choices], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  return /\/p\/([\w-]{22})\//.exec(page.url())?.[1] ?? ''
+}
+
+mkdirSync(out, { recursive: true })
+const studio = await Studio.start()
+const { browser, page } = await openWindow(studio)
+try {
+  const project = await sample(studio, page)
+  for (const { name, page: address, arrange } of shots) {
+    await page.goto(studio.at(address(project)))
+    await page.waitForSelector('#screen')
+    await page.waitForTimeout(settleMs)
+    await arrange?.(page)
+    for (const theme of ['dark', 'light'] as const) {
+      await setTheme(page, theme)
+      for (const size of sizes) {
+        await page.setViewportSize(size)
+        await page.waitForTimeout(settleMs)
+        await take(page, path.join(out, `${name}-${theme}-${size.width}x${size.height}.png`))
+      }
+    }
+  }
+} finally {
+  await browser.close()
+  await studio.dispose()
+}
