@@ -29,6 +29,8 @@ describe('keys are left to fields', () => {
     ['a letter does not move it', element('SPAN', { role: 'slider' }), 'F', false],
     ['letters search a menu', element('DIV', { role: 'menuitem' }), 'K', true],
     ['Ctrl+K does not', element('DIV', { role: 'menuitem' }), 'Mod+K', false],
+    ['letters search a list', element('DIV', { role: 'listbox' }), 'K', true],
+    ['but not the list that a screen is about', element('DIV', { role: 'listbox', forCommands: true }), 'K', false],
     ['a blank ticks a box', element('INPUT', { type: 'checkbox' }), 'Space', true],
   ])('%s', (_what, target, key, expected) => {
     expect(usesKey(target, key)).toBe(expected)

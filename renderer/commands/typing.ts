@@ -19,6 +19,8 @@ export interface KeyTarget {
   readonly type?: string
   readonly isContentEditable: boolean
   readonly role: string | null
+  /** A list that is what the screen is about (`data-command-keys`): it searches by no letters, commands have its keys. */
+  readonly forCommands?: boolean
 }
 
 /** Reads it off an event's target. */
@@ -29,6 +31,7 @@ export function keyTargetOf(target: EventTarget | null): KeyTarget | null {
     ...(target instanceof HTMLInputElement ? { type: target.type } : {}),
     isContentEditable: target.isContentEditable,
     role: target.getAttribute('role'),
+    forCommands: target.dataset['commandKeys'] !== undefined,
   }
 }
 
@@ -45,7 +48,7 @@ const choosing = new Set(['menu', 'menuitem', 'listbox', 'option', 'combobox', '
 
 /** Whether a focused element uses this key itself: Space presses a button, arrows move a slider, letters search a menu. */
 export function usesKey(target: KeyTarget | null, key: string): boolean {
-  if (target === null) return false
+  if (target === null || target.forCommands === true) return false
   if (target.tagName === 'SELECT' || (target.role !== null && choosing.has(target.role))) return !key.includes('Mod+')
   if (target.role === 'slider' || target.role === 'tab' || target.role === 'radio' || target.role === 'separator') {
     if (arrows.includes(key.replace('Shift+', ''))) return true
