@@ -1,10 +1,10 @@
 ;(function () {
-  let chosen = 'system'
+  let chosen = 'dark'
   try {
-    chosen = JSON.parse(localStorage.getItem('mend/appearance/theme') ?? '"system"')
+    chosen = JSON.parse(localStorage.getItem('mend/appearance/theme') ?? '"dark"')
   } catch {
-    // Storage is switched off or holds something else: the system's theme it is.
+    // Storage is switched off or holds something else: the theme of who chose none.
   }
-  const light = chosen === 'light' || (chosen !== 'dark' && matchMedia('(prefers-color-scheme: light)').matches)
+  const light = chosen === 'light' || (chosen === 'system' && matchMedia('(prefers-color-scheme: light)').matches)
   document.documentElement.dataset.theme = light ? 'light' : 'dark'
 })()

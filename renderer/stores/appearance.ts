@@ -13,7 +13,7 @@ const isDensity = (value: unknown): value is Density => densities.some((density)
 
 /** Colours and density of the windows: written to the root element's data-theme and data-density, where tokens.css reads them. */
 export const useAppearance = defineStore('appearance', () => {
-  const theme = useRemembered<Theme>('appearance/theme', () => 'system', { project: null, accepts: isTheme })
+  const theme = useRemembered<Theme>('appearance/theme', () => 'dark', { project: null, accepts: isTheme })
   const density = useRemembered<Density>('appearance/density', () => 'compact', { project: null, accepts: isDensity })
   const systemIsLight = useMediaQuery('(prefers-color-scheme: light)')
   /** The theme in force, for drawings that are not made of CSS: watch it and read the tokens again. */
