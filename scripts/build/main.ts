@@ -1,3 +1,4 @@
+<<<<<<< Updated upstream
 import { buildDesktop, desktopIsStale } from './desktopBuild.ts'
 import { buildRenderer, rendererIsStale } from './rendererBuild.ts'
 
@@ -18,4 +19,22 @@ for (const { name, isStale, build } of parts) {
   }
   await build()
   process.stdout.write(`built ${name} in ${((Date.now() - started) / 1000).toFixed(1)} s\n`)
+=======
+import { buildPages, buildRenderer, rendererIsStale } from './rendererBuild.ts'
+
+/**
+ * `npm run build`: builds the windows' pages into dist/renderer; with `--if-needed` only when a source is newer, with
+ * `--into FOLDER` into another folder, which must not be there yet.
+ */
+const started = Date.now()
+const into = process.argv.indexOf('--into')
+const folder = into < 0 ? undefined : process.argv[into + 1]
+if (folder !== undefined) {
+  await buildPages(folder)
+} else if (process.argv.includes('--if-needed') && !rendererIsStale()) {
+  process.stdout.write('dist/renderer is up to date\n')
+} else {
+  await buildRenderer()
+  process.stdout.write(`built dist/renderer in ${((Date.now() - started) / 1000).toFixed(1)} s\n`)
+>>>>>>> Stashed changes
 }

@@ -6,8 +6,14 @@ const root = path.resolve(import.meta.dirname, '..', '..')
 const output = path.join(root, 'dist', 'renderer')
 const page = path.join(output, 'index.html')
 
-/** What the windows' pages are made of. */
-const sources = ['renderer', 'core/api', 'core/dataset', 'core/training/configuration.ts', 'vite.config.ts']
+/** What the windows' pages are made of, from the root. */
+export const rendererSources = [
+  'renderer',
+  'core/api',
+  'core/dataset',
+  'core/training/configuration.ts',
+  'vite.config.ts',
+]
 
 /** Milliseconds of the newest file under a path; 0 where there is none. */
 export function newest(file: string): number {
@@ -20,7 +26,14 @@ export function newest(file: string): number {
 /** Whether dist/renderer is missing or older than a source. */
 export function rendererIsStale(): boolean {
   const built = fs.statSync(page, { throwIfNoEntry: false })?.mtimeMs ?? 0
-  return sources.some((source) => newest(path.join(root, source)) > built)
+  return rendererSources.some((source) => newest(path.join(root, source)) > built)
+}
+
+/** Builds the windows' pages into a folder, which must not be there yet. */
+export async function buildPages(folder: string): Promise<void> {
+  // Under a test runner it says otherwise, and Vue would be built with its checks for developers.
+  process.env['NODE_ENV'] = 'production'
+  await build({ configFile: path.join(root, 'vite.config.ts'), logLevel: 'warn', build: { outDir: folder } })
 }
 
 /**
@@ -32,7 +45,7 @@ export async function buildRenderer(): Promise<void> {
   const fresh = path.join(root, 'dist', `.renderer-${process.pid}`)
   const old = path.join(root, 'dist', `.renderer-old-${process.pid}`)
   try {
-    await build({ configFile: path.join(root, 'vite.config.ts'), logLevel: 'warn', build: { outDir: fresh } })
+    await buildPages(fresh)
     // A source that changed during the build is newer than the page.
     fs.utimesSync(path.join(fresh, 'index.html'), started, started)
     if (fs.existsSync(output)) fs.renameSync(output, old)

@@ -18,8 +18,10 @@ const loopback = '127.0.0.1'
 /** A browser's open event streams would hold the server for ever. */
 const closeGraceMs = 500
 
-/** Where the build puts the pages. */
-export const builtPages = fileURLToPath(new URL('../../../dist/renderer', import.meta.url))
+/** Pages that were built elsewhere, by somebody who sees to it that they are there: a test, a packager. */
+export const givenPages = process.env['MEND_PAGES']
+/** Where the pages lie. */
+export const builtPages = givenPages ?? fileURLToPath(new URL('../../../dist/renderer', import.meta.url))
 
 export interface ServeOptions {
   readonly service: ServiceContext

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { MendError } from '../../dataset/mendError.ts'
-import { builtPages } from './listen.ts'
+import { builtPages, givenPages } from './listen.ts'
 
 const buildScript = fileURLToPath(new URL('../../../scripts/build/main.ts', import.meta.url))
 const lastWords = 2000
@@ -12,7 +12,7 @@ const lastWords = 2000
  * alone. @throws MendError `pages-not-built`
  */
 export async function buildPagesIfNeeded(onStart: () => void): Promise<void> {
-  if (!existsSync(buildScript)) return
+  if (givenPages !== undefined || !existsSync(buildScript)) return
   if (!existsSync(builtPages)) onStart()
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', buildScript, '--if-needed'], {
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -6,6 +6,7 @@ import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { renderedPages } from './renderedPages.ts'
 
 const root = path.resolve(import.meta.dirname, '..', '..', '..')
 const commandLine = path.join(root, 'core', 'cli', 'main.ts')
@@ -84,6 +85,7 @@ export class Studio {
   /** Starts the service; also again after `kill` or `stop`, then on the same port. */
   async serve(projects: readonly string[] = this.#options.projects ?? []): Promise<void> {
     const port = this.#address === '' ? this.#options.port : Number(new URL(this.#address).port)
+    const pages = await renderedPages()
     const child = spawn(
       process.execPath,
       [
@@ -95,7 +97,7 @@ export class Studio {
         this.folder,
         ...(port === undefined ? [] : ['--port', String(port)]),
       ],
-      { cwd: this.folder, env: this.environment, stdio: ['ignore', 'pipe', 'pipe'] },
+      { cwd: this.folder, env: { ...this.environment, MEND_PAGES: pages }, stdio: ['ignore', 'pipe', 'pipe'] },
     )
     this.#child = child
     child.stderr.on('data', (chunk: Buffer) => (this.#said += chunk.toString('utf8')))
@@ -188,6 +190,12 @@ export async function openWindow(studio: Studio, options: WindowOptions = {}): P
     reducedMotion: 'reduce',
   })
   context.setDefaultTimeout(stepTimeoutMs)
+  // So that the browser's colour scheme decides, until something else is chosen.
+  await context.addInitScript(() => {
+    if (localStorage.getItem('mend/appearance/theme') === null) {
+      localStorage.setItem('mend/appearance/theme', '"system"')
+    }
+  })
   const page = await context.newPage()
   const problems: string[] = []
   page.on('pageerror', (error) => problems.push(error.stack ?? error.message))
@@ -199,7 +207,7 @@ export async function openWindow(studio: Studio, options: WindowOptions = {}): P
   return { browser, context, page, problems }
 }
 
-/** Chooses the theme as Settings does, and waits until it is in force. */
+/** Changes the colour scheme of the system, which the window follows (openWindow), and waits until it is in force. */
 export async function setTheme(page: Page, theme: 'dark' | 'light'): Promise<void> {
   await page.emulateMedia({ colorScheme: theme })
   await page.waitForSelector(`html[data-theme="${theme}"]`)
