@@ -114,21 +114,29 @@ export const storedLabel = z.object({
 })
 export type StoredLabel = z.infer<typeof storedLabel>
 
-/** A label that somebody else changed in the meantime, as it is now, and who did it when. */
-export const labelConflict = z.object({
-  person: id,
-  task: z.string(),
-  /** null: the person, or the label, is gone, or there is none yet. */
-  label: id.nullable(),
-  /** The base to send for putting the own value in its place. */
-  revision: version,
-  state: z.enum(labelStates).nullable(),
-  by: z.string().nullable(),
-  at: z.string().nullable(),
-  why: z.string().nullable(),
-  value: drawnValue.nullable(),
-})
-export type LabelConflict = z.infer<typeof labelConflict>
+/**
+ * What somebody else changed in the meantime, as it is now: a label (`revision` is the base to send for putting the own value in
+ * its place all the same; null: there is none), or a person's box.
+ */
+export const editConflict = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('label'),
+    person: id,
+    task: z.string(),
+    label: id.nullable(),
+    revision: version,
+    state: z.enum(labelStates).nullable(),
+    /** Who changed it, when and why; null: nobody in this project. */
+    by: z.string().nullable(),
+    at: z.string().nullable(),
+    why: z.string().nullable(),
+    value: drawnValue.nullable(),
+  }),
+  z.object({ kind: z.literal('box'), person: id, box: box.nullable() }),
+  /** The label or the person is not in the project any more. */
+  z.object({ kind: z.literal('gone'), what: z.string() }),
+])
+export type EditConflict = z.infer<typeof editConflict>
 
 /** What a picture's history allows. */
 export const historyState = z.object({
@@ -152,10 +160,13 @@ const stored = {
   history: historyState,
 }
 
-/** `label-changed`: nothing was stored. */
+/**
+ * `label-changed`: nothing was stored. After undo and redo the gesture that they met has left the history, so that the next
+ * one can be reached.
+ */
 export const gestureResult = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('stored'), ...stored }),
-  z.object({ outcome: z.literal('label-changed'), conflicts: z.array(labelConflict).min(1) }),
+  z.object({ outcome: z.literal('label-changed'), conflicts: z.array(editConflict).min(1) }),
 ])
 export type GestureResult = z.infer<typeof gestureResult>
 
@@ -188,6 +199,7 @@ export const identityChange = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('split'), people: z.array(id).min(1).max(10_000), into: z.string().trim().min(1) }),
 ])
+export type IdentityChange = z.infer<typeof identityChange>
 export const changeIdentitiesInput = gestureInput.extend({ task: z.string(), change: identityChange })
 
 export const identitiesInput = projectInput.extend({

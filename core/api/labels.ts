@@ -111,6 +111,7 @@ export const labelHistory = z.object({
   importedAt: z.string().nullable(),
   revisions: z.array(
     z.object({
+      revision: z.number().int(),
       at: z.string(),
       by: z.string(),
       why: z.string(),
@@ -120,6 +121,18 @@ export const labelHistory = z.object({
   ),
 })
 export type LabelHistory = z.infer<typeof labelHistory>
+
+/** What a label was before one of its changes. */
+export const labelRevisionInput = labelHistoryInput.extend({
+  revision: z.number().int().positive(),
+  side: z.number().int().min(16).max(8192).optional(),
+})
+export const labelRevision = z.object({
+  state: z.enum(labelStates),
+  origin: z.enum(labelOrigins),
+  value: drawnValue.nullable(),
+})
+export type LabelRevision = z.infer<typeof labelRevision>
 
 /** Everything that is known of one person, for the inspector: `drawn` has the labels in force. */
 export const personDetailInput = projectInput.extend({ person: z.number().int().positive() })

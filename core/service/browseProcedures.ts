@@ -2,6 +2,7 @@ import { peopleQuery, type SavedView } from '../api/browse.ts'
 import type { PeopleSelection } from '../api/browse.ts'
 import { PeopleBrowser } from '../store/browse/browser.ts'
 import { applyBulk, undoBulk } from '../store/bulkActions.ts'
+import { archiveKind } from '../store/personArchive.ts'
 import type { Project } from '../store/project.ts'
 import { deleteView, listViews, saveView } from '../store/views.ts'
 import { implementation } from './implementation.ts'
@@ -77,7 +78,8 @@ export const browseProcedures = {
     context.service.projects
       .get(input.project)
       .connection.all<{ id: number; title: string; at: string; author: string; undoneAt: string | null }>(
-        'SELECT id, title, at, author, undone_at AS undoneAt FROM bulk_action ORDER BY id DESC LIMIT 50',
+        'SELECT id, title, at, author, undone_at AS undoneAt FROM bulk_action WHERE kind <> ? ORDER BY id DESC LIMIT 50',
+        archiveKind,
       ),
   ),
 }

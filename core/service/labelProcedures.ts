@@ -1,5 +1,5 @@
 import { MendError } from '../dataset/mendError.ts'
-import { drawnPeople } from './drawnLabels.ts'
+import { drawnPeople, drawnValueOf } from './drawnLabels.ts'
 import { implementation } from './implementation.ts'
 import { labelHistory, personDetail } from './personDetail.ts'
 
@@ -18,6 +18,18 @@ export const labelProcedures = {
   history: implementation.labels.history.handler(({ input, context }) =>
     labelHistory(context.service.projects.get(input.project), input.label),
   ),
+  revision: implementation.labels.revision.handler(({ input, context }) => {
+    const found = context.service.projects.get(input.project).labels.revision(input.label, input.revision)
+    if (found === undefined) {
+      throw new MendError(
+        'revision-unknown',
+        `label ${input.label} has no revision ${input.revision}`,
+        'Reload its history.',
+      )
+    }
+    const { state, origin, value } = found
+    return { state, origin, value: value && drawnValueOf(value, input.side) }
+  }),
   person: implementation.labels.person.handler(({ input, context }) =>
     personDetail(context.service.projects.get(input.project), input.person),
   ),

@@ -106,7 +106,7 @@ export function labelHistory(project: Project, id: number): LabelHistory {
     throw new MendError('label-unknown', `there is no label ${id}`, 'Look at the person again: it may be removed.')
   }
   const revisions = project.connection.all<LabelHistory['revisions'][number]>(
-    'SELECT at, author AS by, reason AS why, origin, state FROM label_revision WHERE label_id = ? ORDER BY id',
+    'SELECT id AS revision, at, author AS by, reason AS why, origin, state FROM label_revision WHERE label_id = ? ORDER BY id',
     id,
   )
   return { ...row, revisions }

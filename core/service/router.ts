@@ -1,5 +1,6 @@
 import { browseProcedures } from './browseProcedures.ts'
 import { datasetProcedures } from './datasetProcedures.ts'
+import { editingProcedures } from './editingProcedures.ts'
 import { engineProcedures } from './engineProcedures.ts'
 import { homeProcedures } from './homeProcedures.ts'
 import { implementation } from './implementation.ts'
@@ -22,6 +23,7 @@ export const router = implementation.router({
   imports: importProcedures,
   browse: browseProcedures,
   labels: labelProcedures,
+  editing: editingProcedures,
   training: trainingProcedures,
   runs: runProcedures,
   suspects: suspectProcedures,

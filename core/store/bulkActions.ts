@@ -1,7 +1,9 @@
 import type { Split } from '../dataset/label.ts'
 import { MendError } from '../dataset/mendError.ts'
 import type { WriteConnection } from './connection.ts'
+import { choosePeople } from './chosenPeople.ts'
 import { removePeople, restorePeople } from './bulkRemoval.ts'
+import { archiveKind } from './personArchive.ts'
 
 export type BulkChange =
   | { readonly type: 'set-split'; readonly split: Split | null }
@@ -31,7 +33,7 @@ export function applyBulk(
   change: BulkChange,
   author: string,
 ): BulkOutcome {
-  choose(connection, people)
+  choosePeople(connection, people)
   const action = connection.run(
     "INSERT INTO bulk_action (kind, title, at, author) VALUES (?, '', ?, ?)",
     change.type,
@@ -43,15 +45,6 @@ export function applyBulk(
   if (changed === 0) connection.run('DELETE FROM bulk_action WHERE id = ?', action)
   else connection.run('UPDATE bulk_action SET title = ? WHERE id = ?', title, action)
   return { action: changed === 0 ? null : action, title, changed }
-}
-
-/** The chosen people as a table of this connection: lists of 100,000 ids do not fit into a statement. */
-function choose(connection: WriteConnection, people: readonly number[]): void {
-  connection.script('CREATE TEMP TABLE IF NOT EXISTS chosen (id INTEGER PRIMARY KEY); DELETE FROM temp.chosen')
-  connection.run(
-    'INSERT INTO temp.chosen (id) SELECT id FROM person WHERE id IN (SELECT value FROM json_each(?))',
-    JSON.stringify(people),
-  )
 }
 
 function perform(connection: WriteConnection, action: number, change: BulkChange, author: string): number {
@@ -182,7 +175,8 @@ function titleOf(change: BulkChange, changed: number): string {
  */
 export function undoBulk(connection: WriteConnection, wanted: number | undefined, author: string): UndoOutcome {
   const found = connection.get<{ id: number; kind: BulkChange['type']; title: string }>(
-    `SELECT id, kind, title FROM bulk_action WHERE undone_at IS NULL AND id = coalesce(?, id) ORDER BY id DESC LIMIT 1`,
+    `SELECT id, kind, title FROM bulk_action
+     WHERE undone_at IS NULL AND kind <> '${archiveKind}' AND id = coalesce(?, id) ORDER BY id DESC LIMIT 1`,
     wanted ?? null,
   )
   if (found === undefined) {

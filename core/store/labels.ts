@@ -180,6 +180,19 @@ export class LabelReader {
       .map(({ value, asset, ...revision }) => ({ ...revision, value: this.valueOf(schema.schema, { value, asset }) }))
   }
 
+  /** What a label was before one of its changes; undefined: the revision is not one of the label's. */
+  revision(label: number, revision: number): LabelVersion | undefined {
+    const row = this.connection.get<ValueColumns & { schema: string; state: LabelState; origin: LabelOrigin }>(
+      `SELECT task.schema, label_revision.state, label_revision.origin, label_revision.value, label_revision.asset
+       FROM label_revision JOIN label ON label.id = label_revision.label_id JOIN task ON task.id = label.task_id
+       WHERE label_revision.id = ? AND label_id = ?`,
+      revision,
+      label,
+    )
+    if (row === undefined) return undefined
+    return { value: this.valueOf(row.schema, row), state: row.state, origin: row.origin }
+  }
+
   protected labelOf({ schema, value, asset, current, disputed, touched, ...row }: LabelRow): Label {
     return {
       ...row,

@@ -101,12 +101,23 @@ export function changedSince(connection: ReadConnection, label: number, revision
   return row !== undefined
 }
 
-/** Notes a decision; `revision` is the label's revision that it made, null where the label stayed as it was. */
+/** A decision with its run, and when it was taken back (null: it stands). */
+export function decisionById(
+  connection: ReadConnection,
+  id: number,
+): (LoggedDecision & { readonly run: number; readonly undoneAt: string | null }) | undefined {
+  return connection.get(`SELECT ${logged}, run_id AS run, undone_at AS undoneAt FROM suspect_decision WHERE id = ?`, id)
+}
+
+/**
+ * Notes a decision; `revision` is the label's revision that it made, null where the label stayed as it was.
+ * @returns its id
+ */
 export function logDecision(
   connection: WriteConnection,
   entry: Omit<LoggedDecision, 'id'> & { readonly run: number },
-): void {
-  connection.run(
+): number {
+  return connection.run(
     `INSERT INTO suspect_decision (batch, run_id, label_id, decision, previous, revision_id, at, author)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
     entry.batch,
@@ -117,7 +128,7 @@ export function logDecision(
     entry.revision,
     entry.at,
     entry.author,
-  )
+  ).lastInsertRowid
 }
 
 /** Marks a decision as taken back; `undoRevision`: the label's revision that taking it back made, null for none. */

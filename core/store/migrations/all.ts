@@ -3,6 +3,7 @@ import { suspectReviewMigration } from './0002_suspect_review.ts'
 import { runHistoryMigration } from './0003_run_history.ts'
 import { browsingMigration } from './0004_browsing.ts'
 import { plantedErrorsMigration } from './0005_planted_errors.ts'
+import { gesturesMigration } from './0006_gestures.ts'
 import type { Migration } from './migration.ts'
 
 export const migrations: readonly Migration[] = [
@@ -11,4 +12,5 @@ export const migrations: readonly Migration[] = [
   runHistoryMigration,
   browsingMigration,
   plantedErrorsMigration,
+  gesturesMigration,
 ]
