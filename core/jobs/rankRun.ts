@@ -5,7 +5,7 @@ import { signalNames } from '../ranking/signalFields.ts'
 import type { Project } from '../store/project.ts'
 import type { NewSuspect } from '../store/suspects.ts'
 import { writeSummary } from '../store/suspectSummaries.ts'
-import type { RunConfiguration } from '../training/configuration.ts'
+import type { RunRequest } from '../training/configuration.ts'
 import { readTaskHistories } from '../training/runFiles.ts'
 import { encodeEpochLabels, encodeLabelIds } from './runLabelBlob.ts'
 
@@ -14,14 +14,14 @@ export function isFlagged({ signals, cut }: RankedTask, at: number): boolean {
   return cut.verdict === 'corruption' && signals.values[cut.signal][at] >= cut.threshold
 }
 
-/** Suspects by rank; labels that training never saw have none. */
+/** Suspects by label, as their table lies; labels that training never saw have none. */
 function suspectsOf(task: RankedTask): NewSuspect[] {
   const { history, values } = task.signals
   const { score, rank, spoke, worstComponent, why } = task.ranking
   const cutValues = values[task.cut.signal]
   const seen = Array.from(score.keys()).filter((at) => Number.isFinite(score[at]))
   return seen
-    .sort((a, b) => rank[a] - rank[b])
+    .sort((a, b) => history.labels[a] - history.labels[b])
     .map((at) => ({
       label: history.labels[at],
       rank: rank[at],
@@ -41,7 +41,7 @@ function suspectsOf(task: RankedTask): NewSuspect[] {
  * Ranks every label that a run was trained on and keeps the ranking and the labels' course over the epochs in the
  * project, in one transaction. @returns for each task what stands out.
  */
-export function rankRun(project: Project, run: number, configuration: RunConfiguration): TrainResult['suspects'] {
+export function rankRun(project: Project, run: number, configuration: RunRequest): TrainResult['suspects'] {
   const histories = readTaskHistories(project.runFolder(run))
   const ranked = rankTasks(histories, { warmupEpochs: configuration.warmupEpochs })
   project.transaction((writer) => {

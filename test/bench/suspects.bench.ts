@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { listQueue, type SuspectFilter } from '../../core/store/suspectQueue.ts'
+import { listQueue, makeSignalOrder, type SuspectFilter } from '../../core/store/suspectQueue.ts'
 import { createProject, openProject, type Project } from '../../core/store/project.ts'
 import type { NewSuspect } from '../../core/store/suspects.ts'
 import { Random } from '../../core/synthetic/random.ts'
@@ -11,8 +11,8 @@ const people = 1_000_000
 const repetitions = 15
 const task = 1
 
-/** A project of a million scored labels of one task and run, rows as `rankRun` writes them, without pictures. */
-function fill(project: Project, log: (message: string) => void): void {
+/** A project of a million scored labels of one task and run, rows as `rankRun` writes them, without pictures. @returns seconds that writing the ranking took. */
+function fill(project: Project, log: (message: string) => void): number {
   project.transaction(({ connection }) => {
     connection.script(`
       INSERT INTO source (id, name, format, folder, mapping, report, imported_at) VALUES (1, 'a', 'f', '', '{}', '{}', ''), (2, 'b', 'f', '', '{}', '{}', '');
@@ -28,15 +28,18 @@ function fill(project: Project, log: (message: string) => void): void {
     log(`${people} people with a label each`)
   })
   const order = new Random(1, 'suspects bench').shuffle(Int32Array.from({ length: people }, (_, at) => at + 1))
-  project.transaction(({ suspects }) => {
-    suspects.replace(1, 'hats', scored(order))
-  })
-  log('scored')
+  const rows = scored(order)
+  const started = performance.now()
+  project.transaction(({ suspects }) => suspects.replace(1, 'hats', rows))
+  const seconds = (performance.now() - started) / 1000
+  log(`ranking written in ${seconds.toFixed(1)} s`)
+  return seconds
 }
 
-function* scored(labels: Int32Array): Generator<NewSuspect> {
-  for (const [at, label] of labels.entries()) {
-    yield {
+/** Label `labels[at]` has rank `at` + 1; by label, as `rankRun` has them. */
+function scored(labels: Int32Array): NewSuspect[] {
+  return Array.from(labels, (label, at) => {
+    return {
       label,
       rank: at + 1,
       score: 10 - (20 * at) / people,
@@ -46,8 +49,15 @@ function* scored(labels: Int32Array): Generator<NewSuspect> {
       component: `part ${at % 40}`,
       family: 'component',
       cutValue: 4 - (8 * at) / people,
-    }
-  }
+    } satisfies NewSuspect
+  }).sort((a, b) => a.label - b.label)
+}
+
+/** Seconds until the order of all suspects by another signal is made, as the first person who sorts by it waits. */
+function orderBySignal(project: Project): number {
+  const started = performance.now()
+  project.transaction(({ connection }) => makeSignalOrder(connection, { run: 1, task, signal: 'meanLoss' }))
+  return (performance.now() - started) / 1000
 }
 
 function measure(project: Project, filter: SuspectFilter, from = 0): number {
@@ -69,7 +79,7 @@ export default defineBenchmark({
     const folder = path.join(root, 'bench.mend')
     try {
       const made = createProject(folder)
-      fill(made, log)
+      const written = fill(made, log)
       made.close()
       const opened = performance.now()
       const project = openProject(folder)
@@ -92,6 +102,8 @@ export default defineBenchmark({
         row('100 undecided beyond the cut', measure(project, { decision: 'undecided', flagged: true })),
         row('100 of one component', measure(project, { component: 'part 7' })),
         row('100 of one source', measure(project, { source: 2 })),
+        { id: 'ranking written', value: written, unit: 's', better: 'lower' as const },
+        { id: 'order by another signal', value: orderBySignal(project), unit: 's', better: 'lower' as const },
       ]
       project.close()
       return rows
