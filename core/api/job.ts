@@ -87,6 +87,8 @@ export const jobNotice = z.discriminatedUnion('event', [
     reason: z.string(),
     device: z.string(),
     epoch: z.number().int(),
+    /** People in a step; absent in what runs of earlier versions left. */
+    batch: z.number().int().optional(),
     parameters: z.number(),
     macs: z.number(),
   }),

@@ -88,7 +88,8 @@ export const runEstimate = z.object({
   tasks: z.array(z.object({ task: z.string(), labels: z.number().int() })),
   /** People with a label of one of them, in which split; about, where splits are still to be drawn. */
   people: z.object({ train: z.number(), val: z.number(), test: z.number() }),
-  steps: z.number().int(),
+  /** null: the batch is found when the run starts. */
+  steps: z.number().int().nullable(),
   /** The frozen training set on disk. */
   snapshotBytes: z.number(),
   freeBytes: z.number(),

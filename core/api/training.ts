@@ -10,7 +10,8 @@ export const trainingOptions = z.object({
   height: z.number().int().min(16).max(1024).default(defaultConfiguration.height),
   width: z.number().int().min(16).max(1024).default(defaultConfiguration.width),
   epochs: z.number().int().min(1).max(10_000).default(defaultConfiguration.epochs),
-  batch: z.number().int().min(1).max(1024).default(defaultConfiguration.batch),
+  /** `auto`: the largest, up to 64, whose step fits into memory; found when the run starts and then part of its configuration. */
+  batch: z.union([z.number().int().min(1).max(1024), z.literal('auto')]).default(defaultConfiguration.batch),
   learningRate: z.number().positive().max(10).default(defaultConfiguration.learningRate),
   weightDecay: z.number().min(0).max(1).default(defaultConfiguration.weightDecay),
   clipNorm: z.number().positive().default(defaultConfiguration.clipNorm),

@@ -8,6 +8,12 @@ export function wholeNumber(text: string): number {
   return Number(text)
 }
 
+export function wholeNumberOrAuto(text: string): number | 'auto' {
+  if (text === 'auto') return text
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('a whole number or "auto" is needed.')
+  return wholeNumber(text)
+}
+
 export function positiveNumber(text: string): number {
   const value = Number(text)
   if (text.trim() === '' || !Number.isFinite(value) || value <= 0)

@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander'
 import { defaultConfiguration, modelNames } from '../training/configuration.ts'
 import type { z } from 'zod'
 import type { trainingOptions, TrainingOptions } from '../api/training.ts'
-import { nameList, pictureSize, positiveNumber, share, wholeNumber } from './optionParsers.ts'
+import { nameList, pictureSize, positiveNumber, share, wholeNumber, wholeNumberOrAuto } from './optionParsers.ts'
 
 /** Training options as commander collects them; what was not given is missing. */
 export interface TrainingFlags {
@@ -10,7 +10,7 @@ export interface TrainingFlags {
   readonly model?: TrainingOptions['model']
   readonly size?: { readonly height: number; readonly width: number }
   readonly epochs?: number
-  readonly batch?: number
+  readonly batch?: TrainingOptions['batch']
   readonly learningRate?: number
   readonly parameters?: TrainingOptions['parameters']
   readonly parameterRate?: number
@@ -39,7 +39,11 @@ export function addTrainingFlags(command: Command): Command {
       pictureSize,
     )
     .option('--epochs <n>', `passes over the people (default: ${standard.epochs})`, wholeNumber)
-    .option('--batch <n>', `people in a step (default: ${standard.batch})`, wholeNumber)
+    .option(
+      '--batch <n>',
+      `people in a step, or "auto" for the largest that fits into memory (default: ${standard.batch})`,
+      wholeNumberOrAuto,
+    )
     .option(
       '--learning-rate <x>',
       `peak learning rate of the network (default: ${standard.learningRate})`,

@@ -27,7 +27,8 @@ export function showTrainingNotice(output: Output, notice: JobNotice): void {
     case 'ready': {
       const from = notice.epoch > 0 ? `, continuing after epoch ${notice.epoch}` : ''
       const size = `${figure(notice.parameters / 1e6)} M weights, ${figure(notice.macs / 1e6)} M multiply-adds an image`
-      output.event(notice, `engine ${notice.engine} on ${notice.device} (${notice.reason}); ${size}${from}`)
+      const batch = notice.batch === undefined ? '' : `, ${notice.batch} people a step`
+      output.event(notice, `engine ${notice.engine} on ${notice.device} (${notice.reason}); ${size}${batch}${from}`)
       break
     }
     case 'warning':

@@ -130,7 +130,7 @@ export function estimateRun(project: Project, options: TrainingOptions): RunEsti
   return {
     tasks: tasks.map(({ name }) => ({ task: name, labels: counts.get(name)?.labels ?? 0 })),
     people,
-    steps: Math.ceil(people.train / options.batch) * options.epochs,
+    steps: options.batch === 'auto' ? null : Math.ceil(people.train / options.batch) * options.epochs,
     snapshotBytes: snapshotBytes(people.train + people.val + people.test, tasks, options.height, options.width),
     freeBytes: disk.bavail * disk.bsize,
     memoryMb: measure?.memoryMb ?? null,

@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { z } from 'zod'
 import type { TrainingOptions } from '../api/training.ts'
 import { MendError } from '../dataset/mendError.ts'
 import { freezeSnapshot } from '../snapshot/freeze.ts'
@@ -8,7 +9,7 @@ import { openSnapshot } from '../snapshot/read.ts'
 import { countFreezePeople, streamFreezePeople } from '../store/freezePeople.ts'
 import type { Project } from '../store/project.ts'
 import type { Task } from '../store/tasks.ts'
-import type { RunConfiguration } from '../training/configuration.ts'
+import type { RunRequest } from '../training/configuration.ts'
 import type { JobContext } from './jobRunner.ts'
 import { removePartialFolders } from './partialFolders.ts'
 import { frozenFolder } from './runPredictions.ts'
@@ -58,7 +59,7 @@ function hasLabels(project: Project, task: string): boolean {
   )
 }
 
-export function configurationOf(options: TrainingOptions, tasks: readonly Task[]): RunConfiguration {
+export function configurationOf(options: TrainingOptions, tasks: readonly Task[]): RunRequest {
   return {
     tasks: tasks.map((task) => task.name),
     model: options.model,
@@ -96,7 +97,7 @@ export function readFrozen(runFolder: string): SnapshotManifest | null {
 export async function freezeRun(
   project: Project,
   run: number,
-  configuration: RunConfiguration,
+  configuration: RunRequest,
   choices: FreezeChoices,
   context: JobContext,
 ): Promise<SnapshotManifest> {
@@ -138,8 +139,20 @@ export async function freezeRun(
   return manifest
 }
 
-/** Writes what the trainer reads besides the snapshot. */
-export function writeRunFiles(runFolder: string, configuration: RunConfiguration): void {
+/** Writes what the trainer reads besides the snapshot; a batch that the run has found and kept there stays. */
+export function writeRunFiles(runFolder: string, request: RunRequest): void {
+  const configuration = request.batch === 'auto' ? { ...request, batch: keptBatch(runFolder) } : request
   writeFileSync(join(runFolder, 'configuration.json'), `${JSON.stringify(configuration, null, 1)}\n`)
   writeFileSync(join(runFolder, 'snapshot'), JSON.stringify({ folder: join(runFolder, frozenFolder) }))
+}
+
+const kept = z.object({ batch: z.number() })
+
+/** The batch that an earlier start of the run found, `auto` where there was none. */
+function keptBatch(runFolder: string): RunRequest['batch'] {
+  try {
+    return kept.parse(JSON.parse(readFileSync(join(runFolder, 'configuration.json'), 'utf8'))).batch
+  } catch {
+    return 'auto'
+  }
 }

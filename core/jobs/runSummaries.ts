@@ -3,16 +3,16 @@ import type { Comparison, RunSummary } from '../api/training.ts'
 import { MendError } from '../dataset/mendError.ts'
 import type { Project } from '../store/project.ts'
 import type { Run } from '../store/runs.ts'
-import { modelNames, type RunConfiguration } from '../training/configuration.ts'
+import { modelNames, type RunRequest } from '../training/configuration.ts'
 
 /** A run's configuration as the store keeps it. */
-export const runConfiguration: z.ZodType<RunConfiguration> = z.object({
+export const runConfiguration: z.ZodType<RunRequest> = z.object({
   tasks: z.array(z.string()),
   model: z.enum(modelNames),
   height: z.number(),
   width: z.number(),
   epochs: z.number(),
-  batch: z.number(),
+  batch: z.union([z.number(), z.literal('auto')]),
   learningRate: z.number(),
   weightDecay: z.number(),
   clipNorm: z.number(),

@@ -5,7 +5,7 @@ import type { TrainingOptions, TrainResult } from '../api/training.ts'
 import { MendError } from '../dataset/mendError.ts'
 import type { Project, ProjectWriter } from '../store/project.ts'
 import type { RunKind, RunStatus } from '../store/runs.ts'
-import type { RunConfiguration } from '../training/configuration.ts'
+import type { RunRequest } from '../training/configuration.ts'
 import { JobCancelled, reportError, type JobContext } from './jobRunner.ts'
 import { rankRun } from './rankRun.ts'
 import { lockRun, readRunLock, unlockRun, waitForOrphan } from './runLock.ts'
@@ -26,7 +26,7 @@ const freezeChoices = z.object({
 
 export interface NewRun {
   readonly run: number
-  readonly configuration: RunConfiguration
+  readonly configuration: RunRequest
   readonly freeze: FreezeChoices
 }
 
@@ -111,7 +111,7 @@ export async function trainPrepared(
 }
 
 /** The newest network's result and its ranking, into the run's row and to the caller. */
-function finish(project: Project, run: number, configuration: RunConfiguration, done: TrainerDone): TrainResult {
+function finish(project: Project, run: number, configuration: RunRequest, done: TrainerDone): TrainResult {
   const suspects = rankRun(project, run, configuration)
   const result: TrainResult = {
     run,

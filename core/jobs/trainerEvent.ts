@@ -16,9 +16,11 @@ const trainerEvent: z.ZodType<TrainerEvent> = z.discriminatedUnion('event', [
     reason: z.string(),
     device: z.string(),
     epoch: z.number(),
+    batch: z.number(),
     parameters: z.number(),
     macs: z.number(),
   }),
+  z.object({ event: z.literal('trial'), batch: z.number(), number: z.number(), atMost: z.number() }),
   z.object({
     event: z.literal('step'),
     epoch: z.number(),

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { MendError } from '../dataset/mendError.ts'
 import type { Project } from '../store/project.ts'
 import type { RunChange } from '../store/runs.ts'
@@ -85,6 +86,14 @@ export async function superviseTrainer(options: SuperviseOptions, context: JobCo
   }
 }
 
+const asked = z.looseObject({ batch: z.literal('auto') })
+
+/** The batch that a run found for itself becomes part of its configuration: it is continued, and repeated, with it. */
+function foundBatch(project: Project, run: number, { batch }: Extract<TrainerEvent, { event: 'ready' }>): RunChange {
+  const { data } = asked.safeParse(project.runs.get(run)?.configuration)
+  return data === undefined ? {} : { configuration: { ...data, batch } }
+}
+
 function handle(
   project: Project,
   run: number,
@@ -93,8 +102,21 @@ function handle(
 ): void {
   switch (event.event) {
     case 'ready':
-      storeEvent(project, run, 'ready', event, { status: 'running', engine: event.engine })
+      storeEvent(project, run, 'ready', event, {
+        status: 'running',
+        engine: event.engine,
+        ...foundBatch(project, run, event),
+      })
       context.notice(event)
+      break
+    case 'trial':
+      context.progress({
+        stage: 'looking for the largest batch',
+        done: event.number - 1,
+        total: event.atMost,
+        unit: 'trials',
+        detail: `trying ${event.batch}`,
+      })
       break
     case 'step':
       context.progress({

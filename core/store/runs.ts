@@ -28,6 +28,7 @@ export interface Run {
 /** Fields that are missing stay as they are. */
 export interface RunChange {
   readonly status?: RunStatus
+  readonly configuration?: unknown
   readonly snapshot?: string
   readonly engine?: string
   readonly epoch?: number
@@ -153,7 +154,8 @@ export class RunWriter extends RunReader {
       `UPDATE run SET status = coalesce(?, status), snapshot = coalesce(?, snapshot), engine = coalesce(?, engine),
          epoch = coalesce(?, epoch), seconds = coalesce(?, seconds),
          images_per_second = coalesce(?, images_per_second), result = coalesce(?, result),
-         error = coalesce(?, error), note = coalesce(?, note), updated_at = ? WHERE id = ?`,
+         error = coalesce(?, error), note = coalesce(?, note),
+         configuration = coalesce(?, configuration), updated_at = ? WHERE id = ?`,
       change.status ?? null,
       change.snapshot ?? null,
       change.engine ?? null,
@@ -163,6 +165,7 @@ export class RunWriter extends RunReader {
       change.result === undefined ? null : JSON.stringify(change.result),
       change.error === undefined ? null : JSON.stringify(change.error),
       change.note ?? null,
+      change.configuration === undefined ? null : JSON.stringify(change.configuration),
       new Date().toISOString(),
       id,
     )

@@ -35,6 +35,11 @@ export interface RunConfiguration {
   readonly checkpointEvery: number
 }
 
+/** As it is asked for and stored: `auto` until the run has found the largest batch that fits into memory, and kept it. */
+export interface RunRequest extends Omit<RunConfiguration, 'batch'> {
+  readonly batch: number | 'auto'
+}
+
 export const modelNames = ['tiny', 'tiny-unet', 'r18', 'r50'] as const
 export type ModelName = (typeof modelNames)[number]
 

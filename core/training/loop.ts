@@ -142,6 +142,7 @@ export class TrainingRun {
       reason: engine.reason,
       device: engine.device,
       epoch: this.#epoch,
+      batch,
       parameters: declaration.parameters,
       macs: declaration.macs,
     })

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
@@ -6,6 +5,7 @@ import { z } from 'zod'
 import type { EngineReport } from '../tensor/engines/engineReport.ts'
 import { mendHome } from '../tensor/engines/mendHome.mjs'
 import type { ModelName } from './configuration.ts'
+import { runThrowaway } from './throwaway.ts'
 
 /** What a run is going to compute, as far as its speed depends on it. */
 export interface Workload {
@@ -104,22 +104,9 @@ function keepKnown(file: string, speeds: Record<string, number | null>): void {
 }
 
 /** Trains some steps of the model in a process of its own (measureProcess.ts). @returns images per second, null on failure */
-export function measureEngine(id: string, { model, height, width, batch }: Workload): Promise<number | null> {
+export async function measureEngine(id: string, { model, height, width, batch }: Workload): Promise<number | null> {
   const script = path.join(import.meta.dirname, 'measureProcess.ts')
-  const args = ['--disable-warning=ExperimentalWarning', script, id, model, `${height}`, `${width}`, `${batch}`]
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, args, {
-      stdio: ['ignore', 'pipe', 'inherit'],
-      timeout: patienceMs,
-      killSignal: 'SIGKILL',
-    })
-    let output = ''
-    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
-    child.once('error', () => resolve(null))
-    child.once('close', () => {
-      const line = output.split('\n').find((candidate) => candidate.startsWith(measureMark))
-      const answer = line === undefined ? null : measurement.safeParse(JSON.parse(line.slice(measureMark.length)))
-      resolve(answer?.success === true ? answer.data.imagesPerSecond : null)
-    })
-  })
+  const args = [id, model, `${height}`, `${width}`, `${batch}`]
+  const answer = measurement.safeParse(await runThrowaway(script, args, { mark: measureMark, patienceMs }))
+  return answer.success ? answer.data.imagesPerSecond : null
 }

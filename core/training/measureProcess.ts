@@ -4,6 +4,7 @@ import { createSession, loadEngine } from './chooseSession.ts'
 import { modelNames, type ModelName } from './configuration.ts'
 import { measureMark } from './measureEngines.ts'
 import { smallStep } from './smallStep.ts'
+import { answerThrowaway, endWithParent } from './throwaway.ts'
 
 /**
  * The throwaway process of measureEngine: `node measureProcess.ts ENGINE MODEL HEIGHT WIDTH BATCH` trains some steps with every
@@ -38,7 +39,8 @@ function isModel(text: string): text is ModelName {
   return modelNames.some((name) => name === text)
 }
 
+endWithParent()
 const [, , engine = '', model = '', ...sizes] = process.argv
 const [height, width, batch] = sizes.map(Number)
 const imagesPerSecond = await measure(engine, model, height, width, batch)
-process.stdout.write(`${measureMark}${JSON.stringify({ imagesPerSecond })}\n`, () => process.exit(0))
+answerThrowaway(measureMark, { imagesPerSecond })

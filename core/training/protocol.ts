@@ -3,7 +3,7 @@ import type { TaskDistribution } from './distribution.ts'
 /**
  * The trainer process speaks newline-delimited JSON: events on standard output, commands on standard input; logs go to
  * standard error. It is started as `node core/training/trainer.ts RUN_FOLDER` with RUN_FOLDER holding `configuration.json`
- * (RunConfiguration) and `snapshot` (a JSON file {"folder": …}); it continues from RUN_FOLDER/checkpoint when there is one.
+ * (RunRequest) and `snapshot` (a JSON file {"folder": …}); it continues from RUN_FOLDER/checkpoint when there is one.
  *
  * It writes under RUN_FOLDER: `checkpoint/` (replaced atomically), `records/` (one file per task and epoch, see
  * training/runFiles.ts), `predictions/` (one file per task, when done).
@@ -16,9 +16,13 @@ export type TrainerEvent =
       readonly device: string
       /** Epoch that the checkpoint had finished; 0 for a fresh run. */
       readonly epoch: number
+      /** People in a step: the number asked for, or the largest that was found to fit. */
+      readonly batch: number
       readonly parameters: number
       readonly macs: number
     }
+  /** Before `ready`, where the largest batch is looked for: one is being tried, the `number`th of `atMost`. */
+  | { readonly event: 'trial'; readonly batch: number; readonly number: number; readonly atMost: number }
   | {
       readonly event: 'step'
       readonly epoch: number

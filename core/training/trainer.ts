@@ -3,9 +3,13 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { MendError } from '../dataset/mendError.ts'
+import { splits } from '../dataset/label.ts'
 import { openSnapshot } from '../snapshot/read.ts'
+import type { Snapshot } from '../snapshot/read.ts'
 import { chooseEngine } from './chooseSession.ts'
-import type { RunConfiguration } from './configuration.ts'
+import type { RunConfiguration, RunRequest } from './configuration.ts'
+import { defaultConfiguration } from './configuration.ts'
+import { fittedConfiguration } from './fitBatch.ts'
 import { TrainingRun } from './loop.ts'
 import { explainMemory } from './outOfMemory.ts'
 import type { LoopControl } from './loop.ts'
@@ -46,10 +50,12 @@ function listen(): LoopControl {
 }
 
 async function main(folder: string): Promise<void> {
-  const configuration = JSON.parse(readFileSync(join(folder, 'configuration.json'), 'utf8')) as RunConfiguration
+  const request = JSON.parse(readFileSync(join(folder, 'configuration.json'), 'utf8')) as RunRequest
   const { folder: snapshotFolder } = JSON.parse(readFileSync(join(folder, 'snapshot'), 'utf8')) as { folder: string }
   const snapshot = openSnapshot(snapshotFolder)
-  const engine = await chooseEngine(configuration.engine, configuration)
+  const configuration = await fittedConfiguration(folder, request, trainingPeople(snapshot, request.tasks), emit)
+  // By the usual batch: the one that was found must not change the choice of what it was found on.
+  const engine = await chooseEngine(configuration.engine, { ...configuration, batch: defaultConfiguration.batch })
   try {
     const run = new TrainingRun(folder, snapshot, configuration, engine, listen())
     await run.run()
@@ -58,6 +64,16 @@ async function main(folder: string): Promise<void> {
     throw explainMemory(error, configuration)
   }
   snapshot.close()
+}
+
+/** People of the training split with a label of one of the tasks. */
+function trainingPeople(snapshot: Snapshot, tasks: RunConfiguration['tasks']): number {
+  const columns = tasks.map((task) => snapshot.presence(task))
+  const training = splits.indexOf('train')
+  return snapshot.splits.reduce(
+    (sum, split, person) => sum + Number(split === training && columns.some((column) => column[person] === 1)),
+    0,
+  )
 }
 
 const folder = process.argv[2]

@@ -15,7 +15,7 @@ const fields: readonly Field[] = [
   ['model', ({ model }) => model],
   ['crop size', ({ height, width }) => `${height}×${width}`],
   ['epochs', ({ epochs }) => String(epochs)],
-  ['batch', ({ batch }) => String(batch)],
+  ['batch', ({ batch }) => (batch === 'auto' ? 'largest that fits' : String(batch))],
   ['learning rate', ({ learningRate }) => formatValue(learningRate)],
   ['weight decay', ({ weightDecay }) => formatValue(weightDecay)],
   ['gradient limit', ({ clipNorm }) => formatValue(clipNorm)],
