@@ -1,13 +1,14 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { JobNotice } from '../api/job.ts'
 import { createProject, type Project } from '../store/project.ts'
-import { defaultConfiguration } from '../training/configuration.ts'
+import { defaultConfiguration, type RunRequest } from '../training/configuration.ts'
 import type { JobContext, JobControls } from './jobRunner.ts'
 import { markInterrupted } from './recovery.ts'
 import { lockRun, unlockRun } from './runLock.ts'
+import { writeRunFiles } from './runPreparation.ts'
 import { compareRuns, listRuns } from './runSummaries.ts'
 import { superviseTrainer } from './trainerSupervisor.ts'
 
@@ -24,8 +25,8 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-function newRun(kind: string): number {
-  const configuration = { ...defaultConfiguration, tasks: ['parts'] }
+function newRun(kind: string, changes: Partial<RunRequest> = {}): number {
+  const configuration = { ...defaultConfiguration, tasks: ['parts'], ...changes }
   const run = project.transaction((writer) => writer.runs.insert({ kind: 'train', status: 'running', configuration }))
   mkdirSync(project.runFolder(run), { recursive: true })
   writeFileSync(join(project.runFolder(run), 'behaviour.json'), JSON.stringify({ kind }))
@@ -54,6 +55,26 @@ describe('superviseTrainer', () => {
     expect(project.runs.get(run)).toMatchObject({ engine: 'none', epoch: 1, status: 'running' })
     expect(project.runs.metrics(run)).toEqual([{ epoch: 1, task: 'parts', name: 'loss', value: null }])
     expect(context.notices.map((notice) => notice.event)).toEqual(['ready', 'warning', 'epoch'])
+  })
+
+  it('makes the batch that a run has found part of its configuration, and leaves the one asked for', async () => {
+    const found = newRun('partial-lines', { batch: 'auto', seed: 7 })
+    await superviseTrainer({ project, run: found, script }, job())
+    expect(project.runs.get(found)?.configuration).toMatchObject({ batch: 4, seed: 7 })
+    const asked = newRun('partial-lines', { batch: 32 })
+    await superviseTrainer({ project, run: asked, script }, job())
+    expect(project.runs.get(asked)?.configuration).toMatchObject({ batch: 32 })
+  })
+
+  it('continues with the batch that was found, even where the project did not hear of it', () => {
+    const run = newRun('partial-lines')
+    const file = join(project.runFolder(run), 'configuration.json')
+    const request = { ...defaultConfiguration, tasks: ['parts'], batch: 'auto' } as const
+    writeRunFiles(project.runFolder(run), request)
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ batch: 'auto' })
+    writeFileSync(file, JSON.stringify({ ...request, batch: 24 }))
+    writeRunFiles(project.runFolder(run), request)
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ batch: 24 })
   })
 
   it('fails with the trainer’s last words', async () => {
