@@ -5,6 +5,18 @@ import { buildWhatIsStale, DesktopStudio, explainSkip, Screen, stillRunning, why
 
 explainSkip()
 
+interface ChosenPlace {
+  readonly place: string
+  readonly name: string
+}
+
+/** Calls a procedure as the page does, and gives what it answers. */
+async function callScript({ procedure, input }: { procedure: string; input: unknown }): Promise<unknown> {
+  const headers = { 'content-type': 'application/json' }
+  const response = await fetch(`/rpc/${procedure}`, { method: 'POST', headers, body: JSON.stringify({ json: input }) })
+  return ((await response.json()) as { json: unknown }).json
+}
+
 interface StubbedDialogs {
   asked: string[]
   answer: number
@@ -61,11 +73,11 @@ describe.skipIf(whyNoDesktop() !== null)('the desktop application', () => {
   })
 
   it('gives the page neither Node nor the secret', async () => {
-    const seen = await page.evaluate(() => ({
+    const seen = await page.evaluate<unknown>(`({
       node: ['require', 'process', 'module', 'Buffer', 'ipcRenderer'].filter((name) => name in globalThis),
-      bridge: Object.keys(window.desktop ?? {}).sort(),
+      bridge: Object.keys(window.desktop).sort(),
       cookie: document.cookie,
-    }))
+    })`)
     expect(seen).toEqual({
       node: [],
       bridge: ['choosePlace', 'notify', 'onCommand', 'onMessage', 'placesOfDrop', 'setMenuBar', 'setTheme'],
@@ -92,9 +104,8 @@ describe.skipIf(whyNoDesktop() !== null)('the desktop application', () => {
       await page.waitForURL(new RegExp(`/${name}\\b`))
     }
     expect(await chooseMenu('go.home')).toBe(true)
-    const picture = page.locator('#screen img').first()
-    await picture.waitFor()
-    await expect.poll(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(0)
+    const largest = `Math.max(0, ...[...document.querySelectorAll('#screen img')].map((image) => image.naturalWidth))`
+    await expect.poll(() => page.evaluate<number>(largest), { timeout: 10_000 }).toBeGreaterThan(0)
   })
 
   it('has the window’s commands, keys and recent projects in the menu', async () => {
@@ -119,20 +130,20 @@ describe.skipIf(whyNoDesktop() !== null)('the desktop application', () => {
     await studio.electron.evaluate(({ dialog }, file) => {
       dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [file] })
     }, chosen)
-    const place = await page.evaluate(() => window.desktop?.choosePlace({ title: 'Open a project', kind: 'project' }))
+    const place = await page.evaluate<ChosenPlace>(
+      `window.desktop.choosePlace({ title: 'Open a project', kind: 'project' })`,
+    )
     expect(place).toEqual({ place: expect.stringMatching(/^[\w-]{22}$/), name: 'others.mend' })
     expect(await chooseMenu('projects.open')).toBe(true)
-    await page.waitForURL(new RegExp(`/p/${place?.place}/data`))
+    await page.waitForURL(new RegExp(`/p/${place.place}/data`))
   })
 
   it('refuses calls of another form, and pages that are not its own', async () => {
-    const refused = await page.evaluate(async () => {
-      const bridge = window.desktop
-      const wrong = { title: 'x', kind: 'anything' } as unknown as { title: string; kind: 'folder' }
-      const choosing = await bridge?.choosePlace(wrong).catch((error: unknown) => String(error))
-      const elsewhere = await fetch('https://example.com/').catch((error: unknown) => String(error))
-      return { choosing, elsewhere, opened: window.open('http://127.0.0.1:9/') === null }
-    })
+    const refused = await page.evaluate<unknown>(`(async () => ({
+      choosing: await window.desktop.choosePlace({ title: 'x', kind: 'anything' }).catch(String),
+      elsewhere: await fetch('https://example.com/').catch(String),
+      opened: window.open('http://127.0.0.1:9/') === null,
+    }))()`)
     expect(refused).toEqual({
       choosing: expect.stringContaining('does not allow'),
       elsewhere: expect.stringContaining('Failed to fetch'),
@@ -161,27 +172,13 @@ describe.skipIf(whyNoDesktop() !== null)('the desktop application', () => {
     const [again] = await studio.services()
     expect(again).not.toBe(service)
     await page.waitForSelector('text=● Saved')
-    const answer = await page.evaluate(async () => {
-      const project = /\/p\/([^/]+)/.exec(location.pathname)?.[1]
-      const body = JSON.stringify({ json: { project } })
-      const response = await fetch('/rpc/projects/summary', {
-        method: 'POST',
-        body,
-        headers: { 'content-type': 'application/json' },
-      })
-      return (await response.json()) as { json: { name: string; people: number } }
-    })
-    expect(answer.json).toMatchObject({ name: 'others', people: 8 })
+    const project = /\/p\/([^/]+)/.exec(page.url())?.[1]
+    const answer = await page.evaluate(callScript, { procedure: 'projects/summary', input: { project } })
+    expect(answer).toMatchObject({ name: 'others', people: 8 })
   })
 
   it('lets work go on without the window, tells when something ends, and comes back', async () => {
-    await page.evaluate(() =>
-      fetch('/rpc/projects/sample', {
-        method: 'POST',
-        body: JSON.stringify({ json: { people: 5000 } }),
-        headers: { 'content-type': 'application/json' },
-      }),
-    )
+    await page.evaluate(callScript, { procedure: 'projects/sample', input: { people: 5000 } })
     await answerDialogs(0)
     await studio.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close())
     await expect.poll(isShown).toBe(false)
@@ -196,7 +193,7 @@ describe.skipIf(whyNoDesktop() !== null)('the desktop application', () => {
         this.emit('click')
       }
     })
-    await page.evaluate(() => window.desktop?.notify({ title: 'Run 3 is done', body: 'Look', page: '/settings' }))
+    await page.evaluate(`window.desktop.notify({ title: 'Run 3 is done', body: 'Look', page: '/settings' })`)
     await page.waitForURL('studio://app/settings')
     expect(await studio.electron.evaluate(() => (globalThis as { told?: string }).told)).toBe('Run 3 is done')
     await expect.poll(isShown).toBe(true)
