@@ -12,7 +12,8 @@ function word([red, green, blue]: Rgb, alpha: number): number {
   return ((alpha << 24) | (blue << 16) | (green << 8) | red) >>> 0
 }
 
-const partWords = Uint32Array.from({ length: 256 }, (_, part) => {
+/** Colour of each part number: RGBA as the little-endian word of ImageData's buffer. */
+export const partWords = Uint32Array.from({ length: 256 }, (_, part) => {
   if (part === 0) return 0
   return part === notAnnotatedPart ? word([128, 128, 128], 110) : word(partColour(part), 255)
 })

@@ -1,0 +1,409 @@
+import type {
+  ApplyEdits,
+  EditConflict,
+  EditsEvent,
+  GestureResult,
+  HistoryState,
+  PeopleChange,
+  StoredLabel,
+} from '../../../../core/api/editing.ts'
+import type { DrawnPerson, TaskView } from '../../../../core/api/labels.ts'
+import { emptyMask, maskOfParts, type Bounds, type PartMask } from '../../../../core/dataset/editing/mask.ts'
+import { client } from '../../../api/client.ts'
+import { partCells } from '../../../overlays/rasters.ts'
+import { GestureQueue, type QueuedGesture, type SavingState } from './gestureQueue.ts'
+import {
+  drawnOfMask,
+  emptyLabel,
+  isWhole,
+  showChange,
+  takeOver,
+  wireChange,
+  type LocalChange,
+  type SessionBox,
+  type SessionLabel,
+  type SessionPerson,
+} from './sessionLabel.ts'
+
+/** Most cells along the longer side of what is only looked at. */
+const shownSide = 2048
+
+export interface LabelEditNow {
+  readonly person: number
+  readonly task: string
+  readonly change: LocalChange
+}
+
+/** What happened to the labels in sight; `mask`: the rectangle of the part map that changed. */
+export type SessionChange =
+  | { readonly type: 'labels' }
+  | { readonly type: 'mask'; readonly person: number; readonly task: string; readonly bounds: Bounds }
+  | { readonly type: 'people'; readonly added: number | null }
+  | { readonly type: 'saving'; readonly state: SavingState }
+  | { readonly type: 'history' }
+  /** Somebody else changed the picture's labels: they have been loaded anew. */
+  | { readonly type: 'elsewhere'; readonly by: string | null }
+  /** What was to be undone or redone is somebody else's by now. */
+  | { readonly type: 'blocked'; readonly title: string }
+
+type StoredGesture = Extract<GestureResult, { outcome: 'stored' }>
+
+interface LocalGesture extends QueuedGesture {
+  readonly edits: readonly LabelEditNow[]
+}
+
+const isLocal = (gesture: QueuedGesture): gesture is LocalGesture => 'edits' in gesture
+
+/**
+ * The labels of one image while it is edited: a gesture shows at once, is stored at once, and is one step of the image's
+ * history, which the service keeps. Plain objects; whoever draws them listens.
+ */
+export class ImageSession {
+  readonly project: string
+  readonly image: number
+  tasks: readonly TaskView[] = []
+  people: SessionPerson[] = []
+  width = 0
+  height = 0
+  /** Of the image, as its people have it; null: there are none. */
+  size: { readonly width: number; readonly height: number } | null = null
+  history: HistoryState = { undo: null, redo: null, undoable: 0, redoable: 0 }
+  readonly #listener: (change: SessionChange) => void
+  readonly #queue: GestureQueue
+  /** Whether a gesture is in hand: what the service says then waits until it is finished. */
+  #busy: () => boolean = () => false
+  readonly #deferred: (() => void)[] = []
+  /** Boxes that somebody else drew and that the own ones go over. */
+  readonly #boxBases = new Map<number, SessionBox>()
+  #closed = false
+
+  constructor(project: string, image: number, listener: (change: SessionChange) => void) {
+    this.project = project
+    this.image = image
+    this.#listener = listener
+    this.#queue = new GestureQueue({
+      stored: (gesture, result) => this.#stored(gesture, result),
+      changed: (state) => this.#tell({ type: 'saving', state }),
+      blocked: ({ title }) => void this.load().then(() => this.#tell({ type: 'blocked', title })),
+    })
+  }
+
+  get saving(): SavingState {
+    return this.#queue.state
+  }
+
+  whileBusy(busy: () => boolean): void {
+    this.#busy = busy
+  }
+
+  /** To be called when a gesture ends: what waited for it is done. */
+  idle(): void {
+    while (!this.#busy()) {
+      const next = this.#deferred.shift()
+      if (next === undefined) return
+      next()
+    }
+  }
+
+  /** Loads the labels anew. Masks that were being edited are forgotten. */
+  async load(): Promise<void> {
+    const at = { project: this.project, image: this.image }
+    const [drawn, editable] = await Promise.all([
+      client.labels.ofImage({ ...at, side: shownSide }),
+      client.editing.state(at),
+    ])
+    if (this.#closed) return
+    this.tasks = drawn.tasks
+    const [first] = drawn.people
+    if (first !== undefined) this.size = { width: first.imageWidth, height: first.imageHeight }
+    const versions = new Map(editable.labels.map((each) => [`${each.person}/${each.task}`, each]))
+    this.people = drawn.people.map((one) => sessionPerson(one, versions))
+    this.history = editable.history
+    this.#tell({ type: 'labels' })
+  }
+
+  /** Size of the upright image, in pixels: that of its masks. */
+  setSize(width: number, height: number): void {
+    this.width = width
+    this.height = height
+  }
+
+  close(): void {
+    this.#closed = true
+  }
+
+  /** Resolves when nothing is on its way to the service any more. */
+  settled(): Promise<void> {
+    return this.#queue.settled()
+  }
+
+  find(person: number): SessionPerson | null {
+    return this.people.find((one) => one.person === person) ?? null
+  }
+
+  schema(task: string): TaskView['schema'] | null {
+    return this.tasks.find(({ name }) => name === task)?.schema ?? null
+  }
+
+  label(person: number, task: string): SessionLabel | null {
+    return this.find(person)?.labels.get(task) ?? null
+  }
+
+  /** Whether a gesture on the label is not stored yet. */
+  isUnsaved(person: number, task: string): boolean {
+    return this.#queue.waiting.some(
+      (gesture) => isLocal(gesture) && gesture.edits.some((edit) => edit.person === person && edit.task === task),
+    )
+  }
+
+  /** The part map of a person at image resolution, to be drawn into; loaded in full where only a smaller one is there. */
+  async mask(person: number, task: string): Promise<PartMask | null> {
+    const label = this.#labelFor(person, task)
+    if (label === null) return null
+    if (label.mask !== null) return label.mask
+    if (label.value?.kind === 'parts' && !isWhole(label.value)) {
+      const full = await client.labels.ofPeople({ project: this.project, people: [person], tasks: [task] })
+      const value = full.people[0]?.labels.find((each) => each.task === task)?.value ?? null
+      if (label.mask !== null) return label.mask
+      label.value = value
+    }
+    const { value } = label
+    label.mask =
+      value?.kind === 'parts'
+        ? maskOfParts(
+            {
+              kind: 'parts',
+              left: value.left,
+              top: value.top,
+              width: value.width,
+              height: value.height,
+              data: partCells(value),
+            },
+            this.width,
+            this.height,
+          )
+        : emptyMask(this.width, this.height)
+    return label.mask
+  }
+
+  /** Lets go of the masks of people that are not worked on, keeping what they say. */
+  releaseMasks(keep: number): void {
+    for (const { person, labels } of this.people) {
+      if (person === keep) continue
+      for (const label of labels.values()) {
+        if (label.mask === null) continue
+        if (label.value !== null || label.label !== null) label.value = drawnOfMask(label.mask)
+        label.mask = null
+      }
+    }
+  }
+
+  /** A finished gesture on labels: it shows at once and is on its way. */
+  edit(title: string, edits: readonly LabelEditNow[]): void {
+    const gesture: LocalGesture = {
+      key: crypto.randomUUID(),
+      title,
+      edits,
+      send: () => client.editing.apply({ ...this.#gestureInput(gesture), edits: this.#wireEdits(edits) }),
+    }
+    for (const edit of edits) this.#show(edit)
+    this.#queue.push(gesture)
+    this.#tell({ type: 'labels' })
+  }
+
+  /** A change of people or boxes. */
+  changePeople(title: string, change: PeopleChange): void {
+    if (change.type === 'box') {
+      const person = this.find(change.person)
+      if (person !== null) person.box = change.box
+      this.#boxBases.delete(change.person)
+      this.#tell({ type: 'labels' })
+    }
+    const key = crypto.randomUUID()
+    this.#queue.push({
+      key,
+      title,
+      send: () => client.editing.people({ ...this.#gestureInput({ key, title }), change: this.#basedPeople(change) }),
+    })
+  }
+
+  undo(): void {
+    this.#travel('undo', () => client.editing.undo({ project: this.project, image: this.image }))
+  }
+
+  redo(): void {
+    this.#travel('redo', () => client.editing.redo({ project: this.project, image: this.image }))
+  }
+
+  restore(label: number, revision: number, title: string): void {
+    const key = crypto.randomUUID()
+    const base = (): number => this.#allLabels().find((each) => each.label === label)?.revision ?? 0
+    const { project, image } = this
+    this.#queue.push({
+      key,
+      title,
+      send: () => client.editing.restore({ project, image, gesture: key, label, revision, base: base() }),
+    })
+  }
+
+  /** Stores a gesture of another kind: propagation, identities, closing a suspect. */
+  send(title: string, send: (key: string) => Promise<GestureResult>): void {
+    const key = crypto.randomUUID()
+    this.#queue.push({ key, title, send: () => send(key) })
+  }
+
+  retry(): void {
+    this.#queue.retry()
+  }
+
+  /** Gives up what could not be stored and shows what the service has. */
+  async discard(): Promise<void> {
+    this.#queue.drop()
+    await this.load()
+  }
+
+  /** Of a conflict: the own gesture goes over what somebody else did. */
+  keepMine(conflicts: readonly EditConflict[]): void {
+    for (const conflict of conflicts) {
+      if (conflict.kind === 'box') {
+        this.#boxBases.set(conflict.person, conflict.box)
+        continue
+      }
+      // What is gone cannot be put over: the service says so again, and discarding is left.
+      if (conflict.kind !== 'label') continue
+      const { label, revision } = conflict
+      const mine = this.#labelFor(conflict.person, conflict.task)
+      if (mine !== null) Object.assign(mine, { label, revision })
+    }
+    this.#queue.retry()
+  }
+
+  /** Of a conflict: what somebody else did stays, own gestures on those labels are given up. */
+  async takeTheirs(conflicts: readonly EditConflict[]): Promise<void> {
+    const theirs = (edit: LabelEditNow): boolean =>
+      conflicts.some((each) => each.kind === 'label' && each.person === edit.person && each.task === edit.task)
+    const first = this.#queue.waiting.at(0)
+    this.#queue.dropWhere((gesture) => gesture === first || (isLocal(gesture) && gesture.edits.some(theirs)))
+    await this.#queue.settled()
+    await this.load()
+  }
+
+  /** What the service says of the picture at the moment; loads anew when somebody else changed it. */
+  observe(event: EditsEvent): void {
+    if (this.#queue.state.type !== 'saved' || this.#busy()) return
+    const known = new Map(this.#allLabels().map((label) => [label.label, label.revision]))
+    const seen = event.people.flatMap(({ labels }) => labels)
+    const changed = seen.filter(({ label, revision }) => known.get(label) !== revision)
+    const ids = (people: readonly { readonly person: number }[]): string => people.map(({ person }) => person).join()
+    const boxes = event.people.some(({ person, box }) => JSON.stringify(this.find(person)?.box) !== JSON.stringify(box))
+    this.history = event.history
+    this.#tell({ type: 'history' })
+    const samePeople = ids([...event.people].sort(byPerson)) === ids([...this.people].sort(byPerson))
+    if (changed.length === 0 && samePeople && !boxes) return
+    const by = changed[0]?.by ?? null
+    void this.load().then(() => this.#tell({ type: 'elsewhere', by }))
+  }
+
+  #travel(title: string, send: () => Promise<GestureResult>): void {
+    this.#queue.push({ key: crypto.randomUUID(), title, send, travels: true })
+  }
+
+  #gestureInput({ key, title }: { readonly key: string; readonly title: string }): Omit<ApplyEdits, 'edits'> {
+    return { project: this.project, image: this.image, gesture: key, reason: title }
+  }
+
+  #wireEdits(edits: readonly LabelEditNow[]): ApplyEdits['edits'] {
+    return edits.map(({ person, task, change }) => {
+      const label = this.label(person, task) ?? emptyLabel(task)
+      const schema = this.schema(task) ?? { kind: 'identity' }
+      return { person, task, base: label.revision, change: wireChange(change, label, schema) }
+    })
+  }
+
+  #basedPeople(change: PeopleChange): PeopleChange {
+    if (change.type === 'box') {
+      const base = this.#boxBases.get(change.person)
+      return base === undefined ? change : { ...change, base }
+    }
+    if (change.type !== 'reassign') return change
+    const base = (person: number): number | null => this.label(person, change.task)?.revision ?? null
+    return { ...change, fromBase: base(change.from), toBase: base(change.to) }
+  }
+
+  #labelFor(person: number, task: string): SessionLabel | null {
+    const owner = this.find(person)
+    if (owner === null) return null
+    const known = owner.labels.get(task)
+    if (known !== undefined) return known
+    const made = emptyLabel(task)
+    owner.labels.set(task, made)
+    return made
+  }
+
+  #allLabels(): SessionLabel[] {
+    return this.people.flatMap(({ labels }) => [...labels.values()]).filter(({ label }) => label !== null)
+  }
+
+  #show({ person, task, change }: LabelEditNow): void {
+    const label = this.#labelFor(person, task)
+    const schema = this.schema(task)
+    if (label === null || schema === null) return
+    const bounds = showChange(change, label, schema)
+    if (bounds !== null) this.#tell({ type: 'mask', person, task, bounds })
+  }
+
+  #stored(gesture: QueuedGesture, result: StoredGesture): void {
+    if (this.#closed) return
+    // The next gesture is sent on these at once, whatever is in hand.
+    this.history = result.history
+    for (const { person, task, label: id, revision, state, origin } of result.labels) {
+      const label = this.#labelFor(person, task)
+      if (label !== null) Object.assign(label, { label: id, revision, state, origin })
+    }
+    this.#deferred.push(() => this.#takeContents(gesture, result))
+    this.idle()
+  }
+
+  #takeContents(gesture: QueuedGesture, result: StoredGesture): void {
+    if (this.#closed) return
+    const strangers = result.people.filter(({ person, removed }) => removed || this.find(person) === null)
+    for (const { person, box } of result.people) {
+      const known = this.find(person)
+      if (known !== null) known.box = box
+    }
+    const unseen = result.labels.filter((label) => !this.#takeContent(label))
+    for (const { edits } of this.#queue.waiting.filter(isLocal)) for (const edit of edits) this.#show(edit)
+    this.#tell({ type: 'labels' })
+    if (strangers.length === 0 && unseen.length === 0) return
+    const added = gesture.title === 'undo' ? undefined : strangers.find(({ removed }) => !removed)
+    void this.load().then(() => this.#tell({ type: 'people', added: added?.person ?? null }))
+  }
+
+  /** @returns false: only loading anew can show it */
+  #takeContent({ person, task, after }: StoredLabel): boolean {
+    const label = this.#labelFor(person, task)
+    // A person elsewhere, as when identities are merged, is not in sight.
+    if (label === null || after === null) return true
+    const hadMask = label.mask !== null
+    const changed = takeOver(after, label)
+    if (changed !== 'all') this.#tell({ type: 'mask', person, task, bounds: changed })
+    return hadMask || changed === 'all'
+  }
+
+  #tell(change: SessionChange): void {
+    if (!this.#closed) this.#listener(change)
+  }
+}
+
+const byPerson = (a: { readonly person: number }, b: { readonly person: number }): number => a.person - b.person
+
+function sessionPerson(
+  { person, box, labels }: DrawnPerson,
+  versions: ReadonlyMap<string, { readonly label: number; readonly revision: number }>,
+): SessionPerson {
+  const entries = labels.map(({ label, task, state, origin, source, disputed, value }): [string, SessionLabel] => {
+    const revision = versions.get(`${person}/${task}`)?.revision ?? 0
+    return [task, { task, label, revision, state, origin, source, disputed, value, mask: null }]
+  })
+  return { person, box, labels: new Map(entries) }
+}

@@ -1,0 +1,151 @@
+import type { Ghosts } from '../../../../core/api/editing.ts'
+import type { DrawnValue, TaskView } from '../../../../core/api/labels.ts'
+import type { Joint } from '../../../../core/dataset/label.ts'
+import { drawBox } from '../../../overlays/box.ts'
+import type { OverlayTheme } from '../../../overlays/colours.ts'
+import { drawDepth, drawParts } from '../../../overlays/rasters.ts'
+import { drawSkeleton } from '../../../overlays/skeleton.ts'
+import { keypointsValue, type SessionBox, type SessionLabel, type SessionPerson } from '../model/sessionLabel.ts'
+import type { RasterTiles } from './rasterTiles.ts'
+import type { Viewport } from './viewport.ts'
+
+/** Everything that the layers show, gathered anew for each drawing. */
+export interface StageScene {
+  readonly viewport: Viewport
+  readonly theme: OverlayTheme
+  readonly tasks: readonly TaskView[]
+  readonly people: readonly SessionPerson[]
+  readonly person: number
+  /** Tasks that are drawn. */
+  readonly shown: ReadonlySet<string>
+  readonly others: boolean
+  readonly boxes: boolean
+  /** Pictures of the masks that are being edited, by the mask's pixels. */
+  readonly tiles: ReadonlyMap<Uint8Array, RasterTiles>
+  readonly ghosts: Ghosts
+  /** Joints while they are dragged; null: as stored. */
+  readonly joints: readonly Joint[] | null
+  readonly box: SessionBox
+  readonly keypointsTask: string | null
+  /** Joints to ring: under the pointer, and those outside the part map. */
+  readonly marked: number | null
+  readonly outside: readonly number[]
+  /** The box tool draws the chosen person's box itself. */
+  readonly boxByTool: boolean
+}
+
+const limbWidth = (scale: number): number => Math.min(4.5, Math.max(1.5, scale * 3))
+
+function schemaOf({ tasks }: StageScene, task: string): TaskView['schema'] | null {
+  return tasks.find(({ name }) => name === task)?.schema ?? null
+}
+
+function shownLabels(scene: StageScene, { labels }: SessionPerson): SessionLabel[] {
+  return [...labels.values()].filter(({ task, state }) => state !== 'rejected' && scene.shown.has(task))
+}
+
+/** Depth maps and part maps; the layer's own opacity makes them translucent. */
+export function paintRasters(scene: StageScene, context: CanvasRenderingContext2D): void {
+  const { viewport, person: chosen } = scene
+  const people = scene.others ? scene.people : scene.people.filter(({ person }) => person === chosen)
+  for (const person of people) {
+    context.save()
+    if (person.person !== chosen) context.globalAlpha = 0.5
+    const labels = shownLabels(scene, person)
+    for (const { value } of labels) {
+      if (value?.kind === 'depth') drawDepth(context, value, viewport.transform, { opacity: 1 })
+    }
+    for (const { value, mask } of labels) {
+      const tiles = mask === null ? undefined : scene.tiles.get(mask.data)
+      const { width, height } = viewport
+      if (tiles !== undefined) tiles.draw(context, viewport.transform, { width, height, ratio: devicePixelRatio })
+      else if (value?.kind === 'parts') drawParts(context, value, viewport.transform, { opacity: 1 })
+    }
+    context.restore()
+  }
+}
+
+/** Skeletons and boxes of the people that are not chosen. */
+export function paintOthers(scene: StageScene, context: CanvasRenderingContext2D): void {
+  if (!scene.others) return
+  const { viewport, theme } = scene
+  context.save()
+  context.globalAlpha = 0.45
+  for (const person of scene.people) {
+    if (person.person === scene.person) continue
+    for (const { task, value } of shownLabels(scene, person)) paintSkeleton(scene, context, task, value)
+    if (scene.boxes && person.box !== null) {
+      drawBox(context, person.box, viewport.transform, { colour: theme.middle, width: 1 })
+    }
+  }
+  context.restore()
+}
+
+function paintSkeleton(
+  scene: StageScene,
+  context: CanvasRenderingContext2D,
+  task: string,
+  value: DrawnValue | null,
+  style: { readonly colour?: string; readonly opacity?: number } = {},
+): void {
+  const schema = schemaOf(scene, task)
+  if (value?.kind !== 'keypoints' || schema?.kind !== 'keypoints') return
+  const limb = limbWidth(scene.viewport.transform.scale)
+  drawSkeleton(context, value, schema, scene.viewport.transform, { theme: scene.theme, limb, ...style })
+}
+
+/** The chosen person's skeletons and box, and over them what the network makes of it. */
+export function paintChosen(scene: StageScene, context: CanvasRenderingContext2D): void {
+  const { viewport, theme } = scene
+  const chosen = scene.people.find(({ person }) => person === scene.person)
+  if (chosen === undefined) return
+  const box = scene.box ?? chosen.box
+  if (scene.boxes && box !== null && !scene.boxByTool) {
+    drawBox(context, box, viewport.transform, { colour: theme.given })
+  }
+  for (const { task, value } of shownLabels(scene, chosen)) {
+    const moving = scene.joints !== null && task === scene.keypointsTask
+    paintSkeleton(scene, context, task, moving ? keypointsValue(scene.joints) : value)
+    if (task === scene.keypointsTask) paintRings(scene, context, scene.joints, value)
+  }
+  paintGhosts(scene, context)
+}
+
+function paintGhosts(scene: StageScene, context: CanvasRenderingContext2D): void {
+  const { viewport, theme } = scene
+  for (const { person, task, value } of scene.ghosts) {
+    if (person !== scene.person || !scene.shown.has(task)) continue
+    paintSkeleton(scene, context, task, value, { colour: theme.predicted, opacity: 0.85 })
+    if (value.kind === 'parts') drawParts(context, value, viewport.transform, { opacity: 0.4 })
+  }
+}
+
+function paintRings(
+  { viewport, theme, marked, outside }: StageScene,
+  context: CanvasRenderingContext2D,
+  joints: readonly Joint[] | null,
+  value: DrawnValue | null,
+): void {
+  const places = joints?.map(({ x, y }) => ({ x, y })) ?? []
+  if (joints === null && value?.kind === 'keypoints') places.push(...value.joints.map(([x, y]) => ({ x, y })))
+  const ring = (index: number, colour: string, radius: number, dash: number[]): void => {
+    const place = places[index]
+    if (place === undefined) return
+    const { x, y } = viewport.toStage(place)
+    context.save()
+    context.setLineDash(dash)
+    for (const [style, width] of [
+      ['rgb(0 0 0 / 0.6)', 3.5],
+      [colour, 2],
+    ] as const) {
+      context.strokeStyle = style
+      context.lineWidth = width
+      context.beginPath()
+      context.arc(x, y, radius, 0, 2 * Math.PI)
+      context.stroke()
+    }
+    context.restore()
+  }
+  for (const index of outside) ring(index, theme.alarm, 10, [4, 3])
+  if (marked !== null) ring(marked, '#fff', 8, [])
+}
