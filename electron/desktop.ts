@@ -29,7 +29,12 @@ export class Desktop {
   constructor(options: DesktopOptions) {
     this.#options = options
     const { node, script, userData, icon } = options
-    this.#service = new StudioService({ node, script, logFile: path.join(userData, 'service.log') })
+    this.#service = new StudioService({
+      node,
+      script,
+      logFile: path.join(userData, 'service.log'),
+      compileCache: path.join(userData, 'compiled'),
+    })
     this.#background = new BackgroundWork({ requests: this.#service.requests, icon, quit: () => this.quit() })
     this.#menu = new MenuBar({
       requests: this.#service.requests,
