@@ -1,7 +1,10 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
-import { createWriteStream, type WriteStream } from 'node:fs'
+import { createWriteStream, readFileSync, type WriteStream } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { z } from 'zod'
+import { MendError } from '../dataset/mendError.ts'
+import { explainMemory } from '../training/outOfMemory.ts'
 import type { TrainerCommand, TrainerEvent } from '../training/protocol.ts'
 import { EventQueue } from './eventQueue.ts'
 import { LineSplitter, type SplitLine } from './lineSplitter.ts'
@@ -25,6 +28,8 @@ export interface TrainerExit {
 const trainerScript = fileURLToPath(new URL('../training/trainer.ts', import.meta.url))
 const parentWatch = new URL('./parentWatch.ts', import.meta.url).href
 const logTailBytes = 4096
+/** Of a run's configuration: what its memory depends on. */
+const sizes = z.object({ batch: z.number(), height: z.number(), width: z.number(), model: z.string() })
 
 /**
  * Owns one trainer process from spawn to exit. `events` yields what the trainer says and always ends with `done` or
@@ -147,6 +152,17 @@ export class TrainerHost {
     this.#logTail = (this.#logTail + text).slice(-logTailBytes)
   }
 
+  /** Where its last words are that memory ran out (C++ ends the process): the error that names the batch. */
+  #exhaustion(): MendError | null {
+    try {
+      const run = sizes.parse(JSON.parse(readFileSync(join(this.#runFolder, 'configuration.json'), 'utf8')))
+      const explained = explainMemory(new Error(this.#logTail), run)
+      return explained instanceof MendError ? explained : null
+    } catch {
+      return null
+    }
+  }
+
   #crash(exit: TrainerExit): TrainerEvent {
     const log = join(this.#runFolder, 'trainer.log')
     if (this.#spawnError !== null && exit.code === null && exit.signal === null) {
@@ -156,6 +172,11 @@ export class TrainerHost {
         message: `the trainer process could not be started: ${this.#spawnError.message}`,
         hint: 'run the set-up again',
       }
+    }
+    const exhausted = this.#exhaustion()
+    if (exhausted !== null) {
+      const { code, message, hint } = exhausted
+      return { event: 'failed', code, message, hint: `${hint}; the whole log is ${log}` }
     }
     const how = exit.signal === null ? `ended with status ${exit.code}` : `was ended by ${exit.signal}`
     const tail = this.#logTail.trim().split('\n').slice(-12).join('\n')

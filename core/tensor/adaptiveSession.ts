@@ -1,4 +1,5 @@
 import { createEagerSession } from './eagerSession.ts'
+import { tellsOutOfMemory } from './outOfMemory.ts'
 import type { AdamStep, FeedValues, Program, Session, WeightSpecification } from './program.ts'
 import type { Tensorflow } from './tensorflow.ts'
 import { createTracedSession } from './trace/tracedSession.ts'
@@ -7,7 +8,7 @@ type Holder = 'traced' | 'eager'
 
 /**
  * On TensorFlow: traces what can be traced and runs the rest kernel by kernel over the same weights, which move between
- * the two when the one at hand is stale.
+ * the two when the one at hand is stale. That memory runs out while a program is traced is an error.
  */
 export class AdaptiveSession implements Session {
   readonly #tensorflow: Tensorflow
@@ -44,6 +45,8 @@ export class AdaptiveSession implements Session {
       this.#sessions.traced = createTracedSession(this.#tensorflow, this.#weights, programs)
       return null
     } catch (error) {
+      // Kernel by kernel it would take more memory, not less.
+      if (tellsOutOfMemory(String(error))) throw error
       if (programs.length > 1) {
         const reasons = programs.map((program) => this.#trace([program])).filter((reason) => reason !== null)
         return reasons.length > 0 ? reasons.join('; ') : null

@@ -1,13 +1,5 @@
 import { MendError } from '../dataset/mendError.ts'
-
-/** What the engines say when memory runs out: TensorFlow, CUDA, the WebAssembly heap, WebGPU, V8. */
-const complaints = [
-  /OOM when allocating/i,
-  /RESOURCE_EXHAUSTED|resource exhausted/i,
-  /out[ -]of[ -]memory/i,
-  /failed to allocate|cannot allocate memory|allocation failed/i,
-  /bad_alloc/,
-]
+import { tellsOutOfMemory } from '../tensor/outOfMemory.ts'
 
 /**
  * The error of a step or of its tracing, restated where it means that the batch does not fit: the message names the batch,
@@ -19,7 +11,7 @@ export function explainMemory(
 ): unknown {
   const message = error instanceof Error ? error.message : String(error)
   const known = error instanceof MendError && error.code === 'out-of-memory'
-  if (!known && !complaints.some((complaint) => complaint.test(message))) return error
+  if (!known && !tellsOutOfMemory(message)) return error
   const smaller = suggestBatch(batch)
   const hint =
     smaller === null
