@@ -12,6 +12,10 @@ export interface EdgeBrush {
   readonly tolerance: number
 }
 
+/** To the four neighbours of a pixel. */
+const stepsAcross = [1, -1, 0, 0]
+const stepsDown = [0, 0, 1, -1]
+
 /** Pixels at the beginning of a stroke whose mean colour is the stroke's, to each side of the pointer. */
 const seedReach = 2
 
@@ -24,6 +28,8 @@ export class EdgeStroke {
   readonly #pixels: PicturePixels
   readonly #brush: EdgeBrush
   readonly #side: number
+  /** Sum of the three channels' squared differences: three times the square of their mean one. */
+  readonly #farthest: number
   readonly #reached: Uint8Array
   #seed: readonly [number, number, number] | null = null
   #last: readonly [number, number] | null = null
@@ -34,6 +40,7 @@ export class EdgeStroke {
     this.#recorder = new MaskRecorder(mask)
     this.#pixels = pixels
     this.#brush = { ...brush, radius: Math.max(0.5, brush.radius) }
+    this.#farthest = 3 * brush.tolerance * brush.tolerance
     this.#side = 2 * Math.ceil(this.#brush.radius) + 1
     this.#reached = new Uint8Array(this.#side * this.#side)
   }
@@ -86,33 +93,38 @@ export class EdgeStroke {
     if (bounds === null || column < 0 || row < 0 || column >= mask.width || row >= mask.height) return null
     if (!this.#isLike(row * mask.width + column, seed)) return null
     this.#reached.fill(0)
+    const side = this.#side
     const [left, top] = [column - reach, row - reach]
+    const reached = this.#reached
     const stack = [column, row]
-    this.#reached[reach * this.#side + reach] = 1
+    reached[reach * side + reach] = 1
     while (stack.length > 0) {
       const atRow = stack.pop() ?? 0
       const atColumn = stack.pop() ?? 0
       const at = atRow * mask.width + atColumn
       if (over === null || over[mask.data[at]] !== 0) mask.data[at] = part
-      for (let side = 0; side < 4; side++) {
-        const nextColumn = atColumn + (side === 0 ? 1 : side === 1 ? -1 : 0)
-        const nextRow = atRow + (side === 2 ? 1 : side === 3 ? -1 : 0)
+      for (let way = 0; way < 4; way++) {
+        const nextColumn = atColumn + stepsAcross[way]
+        const nextRow = atRow + stepsDown[way]
         if (nextColumn < 0 || nextRow < 0 || nextColumn >= mask.width || nextRow >= mask.height) continue
-        if (Math.hypot(nextColumn + 0.5 - x, nextRow + 0.5 - y) > radius) continue
-        const local = (nextRow - top) * this.#side + nextColumn - left
-        if (this.#reached[local] !== 0) continue
-        this.#reached[local] = 1
+        const [dx, dy] = [nextColumn + 0.5 - x, nextRow + 0.5 - y]
+        if (dx * dx + dy * dy > radius * radius) continue
+        const local = (nextRow - top) * side + nextColumn - left
+        if (reached[local] !== 0) continue
+        reached[local] = 1
         if (this.#isLike(nextRow * mask.width + nextColumn, seed)) stack.push(nextColumn, nextRow)
       }
     }
     return bounds
   }
 
-  #isLike(pixel: number, [red, green, blue]: readonly [number, number, number]): boolean {
+  #isLike(pixel: number, seed: readonly [number, number, number]): boolean {
     const at = pixel * 4
     const pixels = this.#pixels
-    const distance = Math.hypot(pixels[at] - red, pixels[at + 1] - green, pixels[at + 2] - blue) / Math.sqrt(3)
-    return distance <= this.#brush.tolerance
+    const red = pixels[at] - seed[0]
+    const green = pixels[at + 1] - seed[1]
+    const blue = pixels[at + 2] - seed[2]
+    return red * red + green * green + blue * blue <= this.#farthest
   }
 
   #meanColour(column: number, row: number): [number, number, number] {

@@ -92,33 +92,45 @@ export function mergeParts(mask: PartMask, from: readonly number[], into: number
 function grow(mask: PartMask, x: number, y: number, area: Bounds, seen: Uint8Array): Piece {
   const { data, width } = mask
   const part = data[y * width + x]
-  const open = (column: number, row: number): boolean =>
-    seen[row * area.width + column] === 0 && data[(area.top + row) * width + area.left + column] === part
+  const columns = area.width
   const stack = [x - area.left, y - area.top]
   const runs: number[] = []
-  let [left, top, right, bottom] = [area.width, area.height, -1, -1]
-  let pixels = 0
   while (stack.length > 0) {
     const row = stack.pop() ?? 0
-    let from = stack.pop() ?? 0
-    if (!open(from, row)) continue
-    let to = from
-    while (from > 0 && open(from - 1, row)) from--
-    while (to + 1 < area.width && open(to + 1, row)) to++
-    seen.fill(1, row * area.width + from, row * area.width + to + 1)
+    const seed = stack.pop() ?? 0
+    const cells = (area.top + row) * width + area.left
+    const marks = row * columns
+    if (seen[marks + seed] !== 0) continue
+    let from = seed
+    let to = seed
+    while (from > 0 && data[cells + from - 1] === part) from--
+    while (to + 1 < columns && data[cells + to + 1] === part) to++
+    seen.fill(1, marks + from, marks + to + 1)
     runs.push(row, from, to)
-    pixels += to - from + 1
-    left = Math.min(left, from)
-    right = Math.max(right, to)
-    top = Math.min(top, row)
-    bottom = Math.max(bottom, row)
-    for (const next of [row - 1, row + 1]) {
+    for (let next = row - 1; next <= row + 1; next += 2) {
       if (next < 0 || next >= area.height) continue
-      // One seed for each run of the neighbouring row that touches this one.
-      for (let column = from; column <= to; column++) {
-        if (open(column, next) && (column === from || !open(column - 1, next))) stack.push(column, next)
+      const [nextCells, nextMarks] = [cells + (next - row) * width, next * columns]
+      // One seed for each run of the neighbouring row that touches this one: runs are marked whole, so its first cell tells.
+      for (let column = from, inside = false; column <= to; column++) {
+        const open = data[nextCells + column] === part
+        if (open && !inside && seen[nextMarks + column] === 0) stack.push(column, next)
+        inside = open
       }
     }
+  }
+  return pieceOf(part, runs, area)
+}
+
+/** `runs`: row, first and last column of each, within the area. */
+function pieceOf(part: number, runs: readonly number[], area: Bounds): Piece {
+  let [left, top, right, bottom] = [area.width, area.height, -1, -1]
+  let pixels = 0
+  for (let at = 0; at < runs.length; at += 3) {
+    top = Math.min(top, runs[at])
+    bottom = Math.max(bottom, runs[at])
+    left = Math.min(left, runs[at + 1])
+    right = Math.max(right, runs[at + 2])
+    pixels += runs[at + 2] - runs[at + 1] + 1
   }
   const bounds = { left: area.left + left, top: area.top + top, width: right - left + 1, height: bottom - top + 1 }
   const inside = new Uint8Array(bounds.width * bounds.height)

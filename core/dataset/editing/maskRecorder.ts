@@ -1,7 +1,7 @@
 import { intersection, union, type Bounds, type MaskPatch, type PartMask } from './mask.ts'
 
-/** Side of the squares that are kept, a power of two: small enough that a dab keeps little, large enough to be few. */
-const tileSide = 64
+/** Side of the squares that are kept: a dab of 200 pixels keeps nine at most, and their rows are long enough to copy fast. */
+const tileSide = 256
 
 /**
  * Remembers a mask's pixels as a gesture first touches them, so that the whole gesture becomes one patch and a sample of it
