@@ -68,7 +68,12 @@ export class Workbench implements ToolHost {
         labels: (context) => paintChosen(this.#scene(), context),
         tool: (context) => this.#paintTool(context),
       },
-      () => (state.scale = this.viewport.transform.scale),
+      () => {
+        const { scale, x, y } = this.viewport.transform
+        state.scale = scale
+        // Where the picture stands, for whoever drives the page.
+        container.dataset['view'] = `${scale} ${x} ${y}`
+      },
     )
     this.keypointsTool = new KeypointsTool(this)
     this.#boxTool = new BoxTool(this)
