@@ -31,6 +31,8 @@ export class BackgroundWork {
     try {
       const work = await this.#work()
       if (work === null || work.length === 0) return true
+      // A question of a hidden window would be hidden with it.
+      if (!window.browser.isVisible()) window.show()
       const { response } = await dialog.showMessageBox(window.browser, {
         type: 'question',
         message: `${describeWork(work)}.`,

@@ -49,6 +49,9 @@ function start(): void {
   app.on('activate', () => desktop.show())
   app.on('before-quit', (event) => desktop.beforeQuit(event))
   app.on('window-all-closed', () => desktop.quit())
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => desktop.quit())
-  void app.whenReady().then(() => desktop.openWindow(session.defaultSession))
+  void app.whenReady().then(() => {
+    // Chromium has set its own handlers by now, which end the program at the second signal, in the middle of its clean end.
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => desktop.quit())
+    desktop.openWindow(session.defaultSession)
+  })
 }

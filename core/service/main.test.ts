@@ -98,6 +98,19 @@ describe('the service as the desktop’s child', () => {
     expect(beside.status).toBe(400)
   })
 
+  it('names the recent projects with their folders, for the main process alone', async () => {
+    for (const headers of [{}, window]) expect((await post('/desktop/recent', {}, headers)).status).toBe(403)
+    expect((await post('/desktop/recent', {}, main)).body).toEqual({
+      projects: [
+        {
+          reference: expect.stringMatching(/^[\w-]{22}$/),
+          name: 'people',
+          folder: path.join(folder, 'data', 'people.mend'),
+        },
+      ],
+    })
+  })
+
   it('says why it cannot start', async () => {
     const without = start('--socket', path.join(folder, 'other.sock'))
     without.stdin.end('{"session":"short"}\n')

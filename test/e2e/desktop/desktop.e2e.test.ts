@@ -208,4 +208,16 @@ describe.skipIf(whyNoDesktop() !== null)('the desktop application', () => {
     expect(await ended).toBe(0)
     await expect.poll(() => stillRunning(started)).toEqual([])
   })
+
+  it('ends in good order when it is told to by signals, however many', async () => {
+    const again = await studio.start('people.mend')
+    await again.waitForSelector('[role=gridcell][aria-label*="person"]')
+    const started = await studio.descendants()
+    const main = studio.electron.process()
+    const ended = studio.ended()
+    main.kill('SIGTERM')
+    main.kill('SIGTERM')
+    expect(await ended).toBe(0)
+    await expect.poll(() => stillRunning(started)).toEqual([])
+  })
 })
