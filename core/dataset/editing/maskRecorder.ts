@@ -95,19 +95,23 @@ export class MaskRecorder {
 
   #changedBounds(): Bounds | null {
     const { data, width } = this.mask
-    let changed: Bounds | null = null
+    let [left, top, right, bottom] = [Infinity, Infinity, -1, -1]
     for (const [tile, pixels] of this.#tiles) {
       const place = this.#placeOf(tile)
       for (let row = 0; row < place.height; row++) {
         const start = (place.top + row) * width + place.left
+        const kept = row * tileSide
         let first = 0
-        while (first < place.width && data[start + first] === pixels[row * tileSide + first]) first++
+        while (first < place.width && data[start + first] === pixels[kept + first]) first++
         if (first === place.width) continue
         let last = place.width - 1
-        while (data[start + last] === pixels[row * tileSide + last]) last--
-        changed = union(changed, { left: place.left + first, top: place.top + row, width: last - first + 1, height: 1 })
+        while (data[start + last] === pixels[kept + last]) last--
+        left = Math.min(left, place.left + first)
+        right = Math.max(right, place.left + last)
+        top = Math.min(top, place.top + row)
+        bottom = Math.max(bottom, place.top + row)
       }
     }
-    return changed
+    return right < 0 ? null : { left, top, width: right - left + 1, height: bottom - top + 1 }
   }
 }
