@@ -81,10 +81,12 @@ export async function restoreRemembered(from: RememberedKeeper, into: Remembered
 /** Hands a changed value to the service, a moment later and together with others. */
 export function keepAtService(key: string, value: unknown): void {
   if (keeper === null) return
-  // As text, since the value may go on changing. The stamp is no other window's.
-  const change = { text: JSON.stringify(value), stamp: `${performance.timeOrigin}/${++stamps}` }
-  changes[key] = change
-  writeUnsaved({ ...readUnsaved(), [key]: change.stamp })
+  // What waits already is known as unsaved. The stamp is no other window's.
+  const waiting = changes[key]?.stamp
+  const stamp = waiting ?? `${performance.timeOrigin}/${++stamps}`
+  // As text, since the value may go on changing.
+  changes[key] = { text: JSON.stringify(value), stamp }
+  if (waiting === undefined) writeUnsaved({ ...readUnsaved(), [key]: stamp })
   timer ??= setTimeout(() => void flushRemembered(), restMs)
 }
 
