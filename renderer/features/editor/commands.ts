@@ -8,6 +8,7 @@ import {
   Crosshair,
   Eraser,
   Eye,
+  Layers2,
   EyeOff,
   Ghost,
   Maximize,
@@ -92,6 +93,14 @@ const tools: readonly Command[] = [
     icon: WandSparkles,
     words: 'tool magic smart wand colour',
   },
+  {
+    ...editor,
+    id: 'editor.tool.depthInvalid',
+    title: 'Depth: mark invalid',
+    keys: ['J'],
+    icon: Layers2,
+    words: 'tool distance region',
+  },
 ]
 
 const gestures: readonly Command[] = [
@@ -158,6 +167,14 @@ const people: readonly Command[] = [
 ]
 
 const queue: readonly Command[] = [
+  { ...editor, id: 'editor.identity', title: 'Who is it…', keys: ['I'], words: 'identity name same person' },
+  {
+    ...editor,
+    id: 'editor.propagate',
+    title: 'Copy all people’s labels to the next image',
+    keys: ['Mod+Shift+V'],
+    words: 'propagate frame video',
+  },
   { ...editor, id: 'editor.previous', title: 'Previous in the queue', keys: ['D'], icon: ChevronLeft, repeats: true },
   { ...editor, id: 'editor.next', title: 'Next in the queue', keys: ['F'], icon: ChevronRight, repeats: true },
   { ...editor, id: 'editor.nextUnlabelled', title: 'Next person without this label', keys: ['N'] },

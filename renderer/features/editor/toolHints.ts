@@ -54,5 +54,16 @@ export const toolHints: Readonly<Record<ToolName, readonly ToolHint[]>> = {
     { command: 'editor.finish', text: 'take away' },
     { command: 'editor.cancel', text: 'give up' },
   ],
-  fill: [{ gesture: 'Click', text: 'fill the piece' }, { gesture: 'Shift+click', text: 'make it background' }, picking],
+  fill: [
+    { gesture: 'Click', text: 'fill the piece' },
+    { gesture: 'Shift+click', text: 'make it background' },
+    { gesture: 'Ctrl+click', text: 'merge the whole part' },
+    picking,
+  ],
+  depthInvalid: [
+    { gesture: 'Click', text: 'corner' },
+    { gesture: 'Drag', text: 'freehand' },
+    { command: 'editor.finish', text: 'mark invalid' },
+    { command: 'editor.cancel', text: 'give up' },
+  ],
 }

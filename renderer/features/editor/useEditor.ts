@@ -24,6 +24,7 @@ export const toolKinds: Readonly<Record<ToolName, TaskView['schema']['kind'] | n
   polygon: 'parts',
   polygonCut: 'parts',
   fill: 'parts',
+  depthInvalid: 'depth',
 }
 
 /** Pixels around a person that are shown with them, as a share of their sides. */
@@ -161,7 +162,14 @@ export function useEditor(project: string, queue: EditorQueue, container: Readon
     const kind = session.value?.schema(task)?.kind
     const fits = toolKinds[state.tool] === kind
     if (kind === 'parts' && state.part >= partCount(task)) state.part = 1
-    const tool: ToolName = kind === 'parts' ? lastTools.parts : kind === 'keypoints' ? 'keypoints' : 'select'
+    const tool: ToolName =
+      kind === 'parts'
+        ? lastTools.parts
+        : kind === 'keypoints'
+          ? 'keypoints'
+          : kind === 'depth'
+            ? 'depthInvalid'
+            : 'select'
     if (keepTool || fits) bench.value?.subjectChanged()
     else bench.value?.changeTool(tool)
     state.changes++
@@ -222,6 +230,15 @@ export function useEditor(project: string, queue: EditorQueue, container: Readon
       notices.tell(`Could not ${change.title}: somebody else has changed the label since. It was left as it is.`)
     }
     if (change.type !== 'mask') state.changes++
+  }
+
+  /** Everybody called `from` in the project is `into` from now on. */
+  function mergeIdentities(task: string, from: string, into: string): void {
+    const change = { type: 'merge' as const, from: [from], into }
+    const reason = `${from} is ${into}`
+    session.value?.send(reason, (gesture) =>
+      client.editing.changeIdentities({ project, image: state.image, task, gesture, reason, change }),
+    )
   }
 
   function fitImage(): void {
@@ -285,6 +302,7 @@ export function useEditor(project: string, queue: EditorQueue, container: Readon
     chooseTool,
     hasTaskFor,
     loadGhosts,
+    mergeIdentities,
     fitImage,
     fitPerson,
   }

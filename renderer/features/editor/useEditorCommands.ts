@@ -1,5 +1,6 @@
 import { useCommandHandlers, useCommands } from '../../commands/commandTable.ts'
 import { nextAnswer } from '../../../core/dataset/editing/attributes.ts'
+import { client } from '../../api/client.ts'
 import { useNotices } from '../../stores/notices.ts'
 import { clipboard } from './editorState.ts'
 import { answersOf } from './model/sessionLabel.ts'
@@ -102,6 +103,35 @@ export function useEditorCommands({ editor, queue, partOrder, verify, step, canS
     if (next === null) notices.tell(`Everybody has a label of ${task}.`)
   }
 
+  /** The image after the present one in the list; null: it is the last. */
+  function nextImage(): number | null {
+    const total = queue.list.total.value ?? 0
+    for (let at = (queue.position.value ?? -1) + 1; at < total; at++) {
+      const row = queue.list.row(at)
+      if (row === undefined) return null
+      if (row.image !== state.image) return row.image
+    }
+    return null
+  }
+
+  async function propagate(): Promise<void> {
+    const [image, of] = [nextImage(), session.value]
+    if (image === null || of === null) return
+    await of.settled()
+    const from = of.people.map(({ person }) => person)
+    const gesture = crypto.randomUUID()
+    const reason = `copied from image ${of.image}`
+    const result = await client.editing.propagate({ project: of.project, image, gesture, reason, from })
+    if (result.outcome !== 'stored') return
+    notices.tell(
+      result.labels.length === 0
+        ? 'Nothing was copied: the next image has all these labels.'
+        : `${result.labels.length} labels copied to the next image; Undo there takes them back.`,
+    )
+    const [person] = result.labels.map((label) => label.person)
+    await queue.goTo({ person: person ?? 0, image })
+  }
+
   async function nextPerson(): Promise<void> {
     const ids = (session.value?.people ?? []).map(({ person }) => person)
     const next = ids[(ids.indexOf(state.person) + 1) % Math.max(1, ids.length)]
@@ -175,6 +205,7 @@ export function useEditorCommands({ editor, queue, partOrder, verify, step, canS
     'editor.previous': { run: () => step(-1), enabled: () => canStep(-1) },
     'editor.next': { run: () => step(1), enabled: () => canStep(1) },
     'editor.nextUnlabelled': { run: nextUnlabelled, enabled: () => state.task !== null },
+    'editor.propagate': { run: propagate, enabled: () => someone() && nextImage() !== null },
     'editor.verify': { run: verify, enabled: () => someone() && state.task !== null },
     'editor.acceptHere': { run: act('accept'), enabled: () => settings.value.ghost && someone() },
     'editor.acceptAll': { run: () => bench.value?.acceptGhost(null), enabled: () => editor.ghost.value !== null },

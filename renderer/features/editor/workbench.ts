@@ -13,6 +13,7 @@ import { PointerInput, type PointerMoment } from './stage/pointerInput.ts'
 import { RasterTiles } from './stage/rasterTiles.ts'
 import type { Point, Viewport } from './stage/viewport.ts'
 import { BoxTool } from './tools/boxTool.ts'
+import { DepthTool } from './tools/depthTool.ts'
 import { FillTool } from './tools/fillTool.ts'
 import { isInside } from './tools/handles.ts'
 import { KeypointsTool } from './tools/keypointsTool.ts'
@@ -87,6 +88,7 @@ export class Workbench implements ToolHost {
       polygon: new PolygonTool(this, 'polygon'),
       polygonCut: new PolygonTool(this, 'polygonCut'),
       fill: new FillTool(this),
+      depthInvalid: new DepthTool(this),
     }
     this.input = new PointerInput(
       container,
@@ -240,6 +242,12 @@ export class Workbench implements ToolHost {
     if (mask === null) return null
     const over = this.#settings().keepOthers ? overBackground() : null
     return { person, task, parts: schema.parts, mask, part: this.#state.part, over }
+  }
+
+  depth(): { readonly person: number; readonly task: string } | null {
+    const { person, task } = this.#state
+    const value = task === null ? null : (this.session?.label(person, task)?.value ?? null)
+    return task === null || value?.kind !== 'depth' ? null : { person, task }
   }
 
   person(): SessionPerson | null {

@@ -1,11 +1,14 @@
-import { floodFill } from '../../../../core/dataset/editing/fill.ts'
+import { floodFill, mergeParts } from '../../../../core/dataset/editing/fill.ts'
 import type { Bounds } from '../../../../core/dataset/editing/mask.ts'
 import type { PointerMoment } from '../stage/pointerInput.ts'
 import { partName, pickedPart } from './strokeTool.ts'
 import { Tool, type CursorNote } from './tool.ts'
-import type { ToolHost } from './toolHost.ts'
+import type { PartsSubject, ToolHost } from './toolHost.ts'
 
-/** Gives the connected piece under the pointer the chosen part; Shift makes background of it. */
+/**
+ * Gives the connected piece under the pointer the chosen part, which is how a part is split; Shift makes background of it. With
+ * Ctrl all of the part under the pointer goes over, which is how parts are merged.
+ */
 export class FillTool extends Tool {
   readonly name = 'fill'
   readonly #host: ToolHost
@@ -24,6 +27,7 @@ export class FillTool extends Tool {
       if (part !== null) this.#host.choosePart(part)
       return
     }
+    if (moment.mod) return this.#merge(subject, moment)
     const { x, y } = moment.image
     const part = moment.shift ? 0 : subject.part
     // Background is filled within the person's box: beyond it there is nothing that could stop it.
@@ -32,6 +36,16 @@ export class FillTool extends Tool {
     if (patch === null) return
     this.#host.painted(patch.bounds)
     this.#host.paint(`fill: ${partName(subject, part)}`, patch)
+  }
+
+  #merge(subject: PartsSubject, moment: PointerMoment): void {
+    const under = pickedPart(this.#host, moment)
+    // Background is no part: all of it would be the picture.
+    if (under === null || under === 0) return
+    const patch = mergeParts(subject.mask, [under], subject.part)
+    if (patch === null) return
+    this.#host.painted(patch.bounds)
+    this.#host.paint(`merged ${partName(subject, under)} into ${partName(subject, subject.part)}`, patch)
   }
 
   #personBounds(): Bounds | undefined {

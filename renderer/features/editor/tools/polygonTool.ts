@@ -1,150 +1,42 @@
 import { fillPolygon, subtractPolygon } from '../../../../core/dataset/editing/polygon.ts'
-import { cssColour, partColour } from '../../../overlays/colours.ts'
+import { cssColour, partColour, type OverlayTheme } from '../../../overlays/colours.ts'
 import type { PointerMoment } from '../stage/pointerInput.ts'
-import type { Point } from '../stage/viewport.ts'
+import { OutlineTool } from './outlineTool.ts'
 import { partName, pickedPart } from './strokeTool.ts'
-import { Tool, type CursorNote, type ToolAction, type ToolCanvas } from './tool.ts'
 import type { ToolHost } from './toolHost.ts'
 
-/** Pixels of the stage within which the first corner closes the polygon. */
-const closing = 10
-/** Pixels of the stage between corners that a drag sets by itself. */
-const spacing = 6
-
-/** A polygon that is added to a part, or taken away: a click sets a corner, a drag draws freely. */
-export class PolygonTool extends Tool {
+/** A polygon that is added to a part, or taken away. */
+export class PolygonTool extends OutlineTool {
   override readonly name: 'polygon' | 'polygonCut'
   readonly #host: ToolHost
-  #corners: Point[] = []
-  #pointer: PointerMoment | null = null
-  #pressed = false
 
   constructor(host: ToolHost, name: 'polygon' | 'polygonCut') {
-    super()
+    super(host)
     this.#host = host
     this.name = name
   }
 
-  override down(moment: PointerMoment): void {
-    this.#pointer = moment
-    if (this.#host.parts() === null) return
-    if (moment.alt && this.#corners.length === 0) {
-      const part = pickedPart(this.#host, moment)
-      if (part !== null) this.#host.choosePart(part)
-      return
-    }
-    if (this.#isClosing(moment)) return this.#finish()
-    this.#pressed = true
-    this.#corners.push(moment.image)
-    this.#host.redraw('tool')
+  protected override usable(): boolean {
+    return this.#host.parts() !== null
   }
 
-  override drag(moment: PointerMoment, between: readonly PointerMoment[]): void {
-    this.#pointer = moment
-    if (!this.#pressed) return
-    for (const each of between) {
-      const last = this.#corners.at(-1)
-      const { scale } = this.#host.viewport.transform
-      if (last === undefined || Math.hypot(each.image.x - last.x, each.image.y - last.y) * scale >= spacing) {
-        this.#corners.push(each.image)
-      }
-    }
-    this.#host.redraw('tool')
+  protected override colour(theme: OverlayTheme): string {
+    return this.name === 'polygonCut' ? theme.alarm : cssColour(partColour(this.#host.parts()?.part ?? 0))
   }
 
-  override up(moment: PointerMoment): void {
-    if (!this.#pressed) return
-    this.#pressed = false
-    // A shape that was drawn in one go and led back to its beginning is done.
-    if (this.#corners.length > 8 && this.#isClosing(moment)) this.#finish()
+  protected override picked(moment: PointerMoment): void {
+    const part = pickedPart(this.#host, moment)
+    if (part !== null) this.#host.choosePart(part)
   }
 
-  override hover(moment: PointerMoment | null): void {
-    this.#pointer = moment
-    this.cursor = this.#host.parts() === null ? 'not-allowed' : 'crosshair'
-    this.#host.redraw('tool')
-  }
-
-  override cancel(): boolean {
-    const any = this.#corners.length > 0
-    this.#corners = []
-    this.#pressed = false
-    this.#host.redraw('tool')
-    return any
-  }
-
-  override act(action: ToolAction): boolean {
-    if (action === 'cancel') return this.cancel()
-    if (action === 'finish') {
-      if (this.#corners.length < 3) return false
-      this.#finish()
-      return true
-    }
-    if (action === 'removeLast' || action === 'delete') {
-      const removed = this.#corners.pop() !== undefined
-      this.#host.redraw('tool')
-      return removed
-    }
-    return false
-  }
-
-  #isClosing({ stage }: PointerMoment): boolean {
-    const [first] = this.#corners
-    if (this.#corners.length < 3 || first === undefined) return false
-    const start = this.#host.viewport.toStage(first)
-    return Math.hypot(start.x - stage.x, start.y - stage.y) <= closing
-  }
-
-  #finish(): void {
+  protected override enclosed(corners: readonly number[]): void {
     const subject = this.#host.parts()
-    const corners = this.#corners.flatMap(({ x, y }) => [x, y])
-    this.#corners = []
-    this.#pressed = false
-    this.#host.redraw('tool')
-    if (subject === null || corners.length < 6) return
+    if (subject === null) return
     const { mask, part, over } = subject
     const adds = this.name === 'polygon'
     const patch = adds ? fillPolygon(mask, corners, part, over) : subtractPolygon(mask, corners)
     if (patch === null) return
     this.#host.painted(patch.bounds)
     this.#host.paint(adds ? `polygon: ${partName(subject, part)}` : 'polygon taken away', patch)
-  }
-
-  override draw({ context, viewport, theme }: ToolCanvas): void {
-    const subject = this.#host.parts()
-    if (subject === null || this.#corners.length === 0) return
-    const colour = this.name === 'polygonCut' ? theme.alarm : cssColour(partColour(subject.part))
-    const points = this.#corners.map((corner) => viewport.toStage(corner))
-    context.save()
-    context.beginPath()
-    points.forEach(({ x, y }, at) => (at === 0 ? context.moveTo(x, y) : context.lineTo(x, y)))
-    if (this.#pointer !== null) context.lineTo(this.#pointer.stage.x, this.#pointer.stage.y)
-    context.globalAlpha = 0.25
-    context.fillStyle = colour
-    context.fill()
-    context.globalAlpha = 1
-    for (const [style, width] of [
-      ['rgb(0 0 0 / 0.6)', 3.5],
-      [colour, 1.8],
-    ] as const) {
-      context.strokeStyle = style
-      context.lineWidth = width
-      context.stroke()
-    }
-    const closes = this.#pointer !== null && this.#isClosing(this.#pointer)
-    points.forEach(({ x, y }, at) => {
-      context.beginPath()
-      context.arc(x, y, at === 0 && closes ? 6.5 : 3.5, 0, 2 * Math.PI)
-      context.fillStyle = '#fff'
-      context.fill()
-      context.stroke()
-    })
-    context.restore()
-  }
-
-  override note(): CursorNote | null {
-    if (this.#pointer === null || this.#corners.length === 0) return null
-    if (!this.#isClosing(this.#pointer)) return null
-    return { at: this.#pointer.stage, text: 'click to close' }
   }
 }

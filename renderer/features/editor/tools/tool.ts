@@ -12,6 +12,7 @@ export const toolNames = [
   'polygon',
   'polygonCut',
   'fill',
+  'depthInvalid',
 ] as const
 export type ToolName = (typeof toolNames)[number]
 

@@ -43,6 +43,8 @@ export interface ToolHost {
   /** null: nobody is chosen, or the chosen person has no such task. */
   keypoints(): KeypointsSubject | null
   parts(): PartsSubject | null
+  /** The depth map that is worked on. */
+  depth(): { readonly person: number; readonly task: string } | null
   /** The chosen person and their box. */
   person(): { readonly person: number; readonly box: SessionBox } | null
   brush(): BrushSettings
