@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import type { Tensor } from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { modelNames } from '../training/configuration.ts'
+import { modelNames, type ModelName } from '../training/configuration.ts'
 import { loadWebAssembly } from '../tensor/wasm/webAssembly.ts'
 import { declareNetwork, network } from './network.ts'
 import type { TaskSchemas } from './network.ts'
@@ -17,9 +17,17 @@ const tasks: TaskSchemas = {
   look: { kind: 'attributes', attributes: ['red', 'large'] },
 }
 
+/** Each declared once: drawing the 25 million weights of the largest takes seconds. */
+const declared = new Map<ModelName, ReturnType<typeof declareNetwork>>()
+function declarationOf(model: ModelName): ReturnType<typeof declareNetwork> {
+  const found = declared.get(model) ?? declareNetwork(model, tasks, size, 1)
+  declared.set(model, found)
+  return found
+}
+
 describe('the networks', () => {
   it.each(modelNames)('%s gives maps at a quarter of the size, and finite numbers', (model) => {
-    const { weights } = declareNetwork(model, tasks, size, 1)
+    const { weights } = declarationOf(model)
     tf.tidy(() => {
       const tensors = Object.fromEntries(weights.map((w) => [w.name, tf.tensor(w.initial.slice(), [...w.shape])]))
       const images = tf.randomNormal([2, 32, 32, 3], 0, 1, 'float32', 1) as tf.Tensor4D
@@ -31,7 +39,7 @@ describe('the networks', () => {
   })
 
   it('r50 has the trunk of ResNet-50: 53 convolutions with as many normalisations, 23.5 million parameters', () => {
-    const { weights } = declareNetwork('r50', tasks, size, 1)
+    const { weights } = declarationOf('r50')
     const trunk = weights.filter(({ name }) => /^(stem|stage)/.test(name))
     const kernels = trunk.filter(({ name }) => name.endsWith('/kernel'))
     expect(kernels.length).toBe(53)
@@ -41,7 +49,7 @@ describe('the networks', () => {
   })
 
   it('r18 has the trunk of ResNet-18, 11,176,512 parameters', () => {
-    const { weights } = declareNetwork('r18', tasks, size, 1)
+    const { weights } = declarationOf('r18')
     const trunk = weights.filter(({ name }) => /^(stem|stage)/.test(name))
     expect(trunk.reduce((sum, { initial }) => sum + initial.length, 0)).toBe(11_176_512)
   })

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { defaultConfiguration } from './configuration.ts'
+import { vulkanDriver } from '../tensor/engines/softwareVulkan.ts'
 import type { RunConfiguration } from './configuration.ts'
 import type { TrainerEvent } from './protocol.ts'
 import { openPredictions, readTaskHistories } from './runFiles.ts'
@@ -16,7 +17,7 @@ const configuration: RunConfiguration = {
   tasks: Object.keys(squareTasks),
   height: 32,
   width: 32,
-  epochs: 4,
+  epochs: 3,
   batch: 8,
 }
 
@@ -35,10 +36,15 @@ function makeRun(name: string, changes: Partial<RunConfiguration> = {}): string 
 }
 
 /** Runs the trainer process; `react` may answer each event with a command, or kill it. */
-function train(folder: string, react: (event: TrainerEvent) => string | null = () => null): Promise<TrainerEvent[]> {
+function train(
+  folder: string,
+  react: (event: TrainerEvent) => string | null = () => null,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<TrainerEvent[]> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [join(import.meta.dirname, 'trainer.ts'), folder], {
       stdio: ['pipe', 'pipe', 'ignore'],
+      env: { ...process.env, ...environment },
     })
     const events: TrainerEvent[] = []
     createInterface({ input: child.stdout }).on('line', (line) => {
@@ -56,52 +62,46 @@ function train(folder: string, react: (event: TrainerEvent) => string | null = (
 const epochsOf = (events: TrainerEvent[]) =>
   events.filter((event) => event.event === 'epoch').map(({ epoch, losses, metrics }) => ({ epoch, losses, metrics }))
 
-describe('the trainer process', () => {
-  it('gives the same numbers again, and after a kill in the middle of an epoch', { timeout: 300_000 }, async () => {
+/** What the run without interruptions said, for those that follow. */
+let wholeEvents: TrainerEvent[] = []
+
+describe('the trainer process', { timeout: 300_000 }, () => {
+  it('gives the same numbers again, and after a kill in the middle of an epoch', async () => {
     const whole = makeRun('whole')
     const events = await train(whole)
+    wholeEvents = events
     const epochs = epochsOf(events)
-    expect(epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4])
-    expect(events.at(-1)).toMatchObject({ event: 'done', stopped: false, epoch: 4 })
+    expect(epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3])
+    expect(events.at(-1)).toMatchObject({ event: 'done', stopped: false, epoch: 3 })
     // Something was learned, and every task was measured on the validation split.
-    expect(epochs[3].losses['mask']).toBeLessThan(epochs[0].losses['mask'])
-    expect(Object.keys(epochs[3].metrics['mask'])).toContain('meanIou')
+    expect(epochs[2].losses['mask']).toBeLessThan(epochs[0].losses['mask'])
+    expect(Object.keys(epochs[2].metrics['mask'])).toContain('meanIou')
     const tensors = events.filter((event) => event.event === 'epoch').map((event) => event.tensors)
     expect(new Set(tensors.slice(1)).size).toBe(1)
 
     const killed = makeRun('killed')
-    await train(killed, (event) => (event.event === 'checkpoint' && event.epoch === 2 ? 'kill' : null))
+    await train(killed, (event) => (event.event === 'checkpoint' && event.epoch === 1 ? 'kill' : null))
     const resumed = await train(killed)
-    expect(resumed[0]).toMatchObject({ event: 'ready', epoch: 2 })
-    expect(epochsOf(resumed)).toEqual(epochs.slice(2))
-    for (const name of ['records/epoch-0004.safetensors', 'predictions/1.bin', 'predictions/4.bin']) {
+    expect(resumed[0]).toMatchObject({ event: 'ready', epoch: 1 })
+    expect(epochsOf(resumed)).toEqual(epochs.slice(1))
+    for (const name of ['records/epoch-0003.safetensors', 'predictions/1.bin', 'predictions/4.bin']) {
       expect(readFileSync(join(killed, name)).equals(readFileSync(join(whole, name))), name).toBe(true)
     }
   })
 
-  it(
-    'stops at once with a checkpoint inside the epoch, and continues to the same numbers',
-    { timeout: 300_000 },
-    async () => {
-      const folder = makeRun('stopped', { epochs: 2 })
-      const first = await train(folder, (event) => (event.event === 'ready' ? 'stop' : null))
-      expect(first.at(-1)).toMatchObject({ event: 'done', stopped: true, epoch: 0 })
-      expect(existsSync(join(folder, 'checkpoint', 'state.safetensors'))).toBe(true)
-      const rest = epochsOf(await train(folder))
-      const whole = epochsOf(await train(makeRun('unstopped', { epochs: 2 })))
-      expect(rest).toEqual(whole)
-    },
-  )
-
-  it('pauses between steps until it is told to go on', { timeout: 120_000 }, async () => {
-    const folder = makeRun('paused', { epochs: 1, tasks: ['mask'] })
-    const events = await train(folder, (event) => {
+  it('stops at once with a checkpoint, continues, and pauses between steps, to the same numbers', async () => {
+    const folder = makeRun('stopped')
+    const first = await train(folder, (event) => (event.event === 'ready' ? 'stop' : null))
+    expect(first.at(-1)).toMatchObject({ event: 'done', stopped: true, epoch: 0 })
+    expect(existsSync(join(folder, 'checkpoint', 'state.safetensors'))).toBe(true)
+    const rest = await train(folder, (event) => {
       if (event.event === 'ready') return 'pause'
       return event.event === 'paused' ? 'resume' : null
     })
-    const names = events.map((event) => event.event)
+    const names = rest.map((event) => event.event)
     expect(names.indexOf('paused')).toBeLessThan(names.indexOf('resumed'))
     expect(names.at(-1)).toBe('done')
+    expect(epochsOf(rest)).toEqual(epochsOf(wholeEvents))
   })
 
   it('records every training label once an epoch, none of them for who lacks it, and predicts each', () => {
@@ -110,8 +110,8 @@ describe('the trainer process', () => {
     for (const history of histories) {
       // 60 people, 48 in training; every fourth lacks one task.
       expect(history.labels.length).toBeLessThan(48)
-      expect(history.epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4])
-      const seen = history.epochs[3].loss.filter((loss) => loss >= 0).length
+      expect(history.epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3])
+      const seen = history.epochs[2].loss.filter((loss) => loss >= 0).length
       expect(seen).toBeGreaterThan(history.labels.length * 0.9)
       const predictions = openPredictions(join(root, 'whole'), history.task)
       expect(predictions.rows).toBe(history.labels.length)
@@ -120,34 +120,21 @@ describe('the trainer process', () => {
     }
     const first = histories[1].epochs[0]
     expect([...first.s].every((s) => s === 0)).toBe(true)
-    expect([...histories[1].epochs[3].s].some((s) => s !== 0)).toBe(true)
+    expect([...histories[1].epochs[2].s].some((s) => s !== 0)).toBe(true)
   })
 
-  it('learns on WebAssembly what it learns on TensorFlow', { timeout: 60_000 }, async () => {
-    const changes = { epochs: 2, augment: 'none' } as const
-    const events = await train(makeRun('wasm', { ...changes, engine: 'wasm' }))
-    expect(events[0]).toMatchObject({ event: 'ready', engine: 'wasm', reason: 'asked for' })
-    expect(events.map((event) => event.event)).not.toContain('warning')
-    expect(events.at(-1)).toMatchObject({ event: 'done', epoch: 2 })
-    const [first, second] = epochsOf(events)
-    expect(second.losses['mask']).toBeLessThan(first.losses['mask'])
-    const reference = epochsOf(await train(makeRun('tensorflow', { ...changes, engine: 'tensorflow' })))
-    for (const [task, loss] of Object.entries(reference[1].losses)) {
-      expect(Math.abs(second.losses[task] / loss - 1), task).toBeLessThan(0.02)
-    }
-    expect(readFileSync(join(root, 'wasm', 'predictions', '1.bin')).length).toBe(
-      readFileSync(join(root, 'tensorflow', 'predictions', '1.bin')).length,
-    )
-  })
-
-  it('says what is wrong with a configuration, with a hint, instead of crashing', { timeout: 120_000 }, async () => {
+  it('says what is wrong with a configuration, with a hint, instead of crashing', async () => {
     const events = await train(makeRun('wrong', { height: 64 }))
     expect(events.at(-1)).toMatchObject({
       event: 'failed',
       code: 'configuration-invalid',
       hint: 'freeze a new snapshot',
     })
-    const unavailable = await train(makeRun('webgpu', { engine: 'webgpu' }))
-    expect(unavailable.at(-1)).toMatchObject({ event: 'failed', code: 'engine-unavailable' })
+  })
+
+  it.skipIf(process.platform !== 'linux')('says that the engine asked for cannot be had, and what to do', async () => {
+    const withoutDriver = vulkanDriver(join(root, 'nothing.json'))
+    const events = await train(makeRun('webgpu', { engine: 'webgpu' }), () => null, withoutDriver)
+    expect(events.at(-1)).toMatchObject({ event: 'failed', code: 'webgpu-unavailable' })
   })
 })
