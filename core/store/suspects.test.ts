@@ -42,7 +42,7 @@ const ranking = (): NewSuspect[] =>
   }))
 const indexes = (): string[] =>
   project.connection
-    .all<{ sql: string }>("SELECT sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'suspect' ORDER BY name")
+    .all<{ sql: string }>("SELECT sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'suspect' ORDER BY rowid")
     .map(({ sql }) => sql)
 
 describe('a ranking of many labels', () => {

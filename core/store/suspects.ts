@@ -170,7 +170,7 @@ export class SuspectWriter extends SuspectReader {
 
   #dropIndexes(): readonly { readonly name: string; readonly sql: string }[] {
     const indexes = this.#connection.all<{ name: string; sql: string }>(
-      `SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'suspect' AND sql IS NOT NULL ORDER BY name`,
+      `SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'suspect' AND sql IS NOT NULL ORDER BY rowid`,
     )
     for (const { name } of indexes) this.#connection.script(`DROP INDEX ${name}`)
     return indexes
