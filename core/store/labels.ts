@@ -120,6 +120,15 @@ export class LabelReader {
       .map((row) => this.labelOf(row))
   }
 
+  /** Id of the label in force; undefined: the person has none of the task. */
+  currentId(person: number, task: number): number | undefined {
+    return this.connection.get<{ id: number }>(
+      'SELECT id FROM label WHERE person_id = ? AND task_id = ? AND current = 1',
+      person,
+      task,
+    )?.id
+  }
+
   /** The labels in force without their values, which for masks are costly to decode. */
   currentHeads(person: number): LabelHead[] {
     return this.connection.all<LabelHead>(
@@ -250,6 +259,15 @@ export class LabelWriter extends LabelReader {
   /** Replaces a label's content and notes what it was. */
   write(id: number, version: LabelVersion, author: Author): Label {
     this.#existing(id)
+    this.replace(id, version, author)
+    return this.#existing(id)
+  }
+
+  /**
+   * As `write`, for callers who know that the label is there and what it was: decoding it once more costs more than all else
+   * where it is a large mask.
+   */
+  replace(id: number, version: LabelVersion, author: Author): void {
     this.#connection.run(
       `INSERT INTO label_revision (label_id, at, author, reason, origin, state, value, asset)
        SELECT id, ?, ?, ?, origin, state, value, asset FROM label WHERE id = ?`,
@@ -267,7 +285,6 @@ export class LabelWriter extends LabelReader {
       asset,
       id,
     )
-    return this.#existing(id)
   }
 
   /** Back to what the label was before its newest change, as a change of its own. Throws `nothing-to-revert`. */

@@ -41,9 +41,12 @@ export class GestureRecording {
     tell: boolean,
   ): void {
     const { labels, connection } = this.writer
-    const id = place.label?.id ?? this.#emptyLabel(place.person, place.task)
+    const label = place.label ?? this.#emptyLabel(place.person, place.task)
+    const { id } = label
     const before = newestRevision(connection, id)
-    const now = labels.write(id, version, this.#author)
+    labels.replace(id, version, this.#author)
+    const { value, state, origin } = version
+    const now: Label = { ...label, value, state, origin, touched: true }
     const after = newestRevision(connection, id)
     this.#add({
       kind: 'label',
@@ -106,8 +109,11 @@ export class GestureRecording {
   }
 
   /** A new label begins as one that nobody gave a value: so it has a history from its first stroke on. */
-  #emptyLabel(person: number, task: number): number {
+  #emptyLabel(person: number, task: number): Label {
+    const { labels } = this.writer
     const empty = { source: null, value: null, state: 'unlabelled', origin: 'human', current: true } as const
-    return this.writer.labels.insert({ person, task, ...empty })
+    const made = labels.get(labels.insert({ person, task, ...empty }))
+    if (made === undefined) throw new Error('a label that was just made is not there')
+    return made
   }
 }
