@@ -36,3 +36,21 @@ describe('rasters as runs', () => {
     expect(rasterSize(10000, 1, 10)).toEqual({ columns: 10, rows: 1 })
   })
 })
+
+test('runs end where a look at each cell says, wherever the raster lies in its memory', () => {
+  const memory = Uint8Array.from({ length: 400 }, (_, at) => ((at * at) % 97 < 60 ? 255 : at % 3))
+  memory.fill(7, 120, 331)
+  for (let from = 0; from < 9; from++) {
+    for (let to = 390; to < 399; to++) {
+      const cells = memory.subarray(from, to)
+      const restored = new Uint8Array(cells.length)
+      const runs = runsOf(cells)
+      fillFromRuns(runs, restored)
+      expect(restored).toEqual(cells)
+      let changes = 1
+      for (let at = 1; at < cells.length; at++) if (cells[at] !== cells[at - 1]) changes++
+      // The long run has a length of two bytes.
+      expect(runs.length).toBe(2 * changes + 1)
+    }
+  }
+})

@@ -22,14 +22,36 @@ export function fillFromRuns(runs: Uint8Array, cells: Uint8Array): void {
   if (filled !== cells.length) throw new RangeError(`runs of ${filled} cells for a raster of ${cells.length}`)
 }
 
+/**
+ * Finds where runs end, four cells at a time: most of a mask is a few long runs, and looking at every cell of a picture of twelve
+ * megapixels takes several times as long as all else of storing a stroke.
+ */
+export function runEnds(cells: Uint8Array): (start: number) => number {
+  const aligned = cells.byteOffset % 4 === 0
+  const words = aligned ? new Uint32Array(cells.buffer, cells.byteOffset, cells.length >> 2) : new Uint32Array(0)
+  return (start) => {
+    const value = cells[start]
+    let end = start + 1
+    while (end < cells.length && (end & 3) !== 0 && cells[end] === value) end++
+    if (aligned && (end & 3) === 0) {
+      const word = value * 0x01010101
+      let at = end >> 2
+      while (at < words.length && words[at] === word) at++
+      end = at << 2
+    }
+    while (end < cells.length && cells[end] === value) end++
+    return end
+  }
+}
+
 /** The runs of a raster. */
 export function runsOf(cells: Uint8Array): Uint8Array {
   let bytes = new Uint8Array(256)
   let length = 0
+  const endOf = runEnds(cells)
   for (let start = 0; start < cells.length;) {
     const value = cells[start]
-    let end = start + 1
-    while (end < cells.length && cells[end] === value) end++
+    const end = endOf(start)
     if (length + 12 > bytes.length) {
       const grown = new Uint8Array(bytes.length * 2)
       grown.set(bytes)

@@ -1,11 +1,12 @@
+import { runEnds } from '../dataset/rasterRuns.ts'
 import type { ByteReader, ByteWriter } from './byteStream.ts'
 
 /** Writes `data` as (value byte, run length varint) pairs. */
 export function writeRuns(writer: ByteWriter, data: Uint8Array): void {
+  const endOf = runEnds(data)
   for (let start = 0; start < data.length;) {
     const value = data[start]
-    let end = start + 1
-    while (end < data.length && data[end] === value) end++
+    const end = endOf(start)
     writer.byte(value)
     writer.varint(end - start)
     start = end

@@ -118,7 +118,7 @@ export function transferValue(
   }
 }
 
-/** A copy of a part map that ends at the picture's border; null: nothing of it is left. */
+/** A part map cut off at the picture's border, itself where it lies within; null: nothing of it is left. */
 export function clipParts(
   value: PartsValue,
   image: { readonly width: number; readonly height: number },
@@ -128,6 +128,7 @@ export function clipParts(
   const width = Math.min(image.width, value.left + value.width) - left
   const height = Math.min(image.height, value.top + value.height) - top
   if (width <= 0 || height <= 0) return null
+  if (width === value.width && height === value.height) return value
   const data = new Uint8Array(width * height)
   for (let row = 0; row < height; row++) {
     const start = (top - value.top + row) * value.width + left - value.left
