@@ -97,7 +97,10 @@ export function useEditorSettings(): Ref<EditorSettings> {
 }
 
 /** What was copied, for pasting into other pictures. */
-export const clipboard = ref<{ readonly person: number; readonly tasks: readonly string[] } | null>(null)
+export const clipboard = ref<{
+  readonly person: number
+  readonly labels: readonly { readonly task: string; readonly label: number }[]
+} | null>(null)
 
 /** The tool and part that were used last for each kind of task. */
 export const lastTools = reactive<{ parts: ToolName; keypoints: ToolName }>({ parts: 'brush', keypoints: 'keypoints' })

@@ -73,25 +73,26 @@ export function useEditorCommands({ editor, queue, partOrder, verify, step, canS
     answer(task, differing, 'answers of the person before')
   }
 
+  /** A copy is somebody else, and a depth map says nothing of another place: neither is copied. */
   function copy(): void {
-    const labels = session.value?.find(state.person)?.labels
-    const tasks = [...(labels?.values() ?? [])].filter(({ label, state: of }) => label !== null && of !== 'unlabelled')
-    clipboard.value = { person: state.person, tasks: tasks.map(({ task }) => task) }
-    notices.tell(
-      tasks.length === 0 ? 'This person has no labels to copy.' : `Copied ${tasks.map(({ task }) => task).join(', ')}.`,
-    )
+    const labels = [...(session.value?.find(state.person)?.labels.values() ?? [])].flatMap(({ task, label, value }) => {
+      const kind = session.value?.schema(task)?.kind
+      const copies = label !== null && value !== null && kind !== 'identity' && kind !== 'depth'
+      return copies ? [{ task, label }] : []
+    })
+    clipboard.value = { person: state.person, labels }
+    const names = labels.map(({ task }) => task).join(', ')
+    notices.tell(names === '' ? 'This person has no labels to copy.' : `Copied ${names}.`)
   }
 
-  /** Identities are left out: a copy is somebody else. */
+  /** In another picture to the same place, in the same one from box to box. */
   function paste(): void {
     const copied = clipboard.value
     if (copied === null) return
-    const here = session.value?.find(copied.person) !== null
-    const edits = copied.tasks.flatMap((task) => {
-      const kind = session.value?.schema(task)?.kind
-      if (kind === undefined || kind === 'identity') return []
-      const change = { type: 'copy', from: copied.person, align: here ? 'box' : 'place' } as const
-      return [{ person: state.person, task, change: { type: 'remote', change } as const }]
+    const align = session.value?.find(copied.person) === null ? 'place' : 'box'
+    const edits = copied.labels.map(({ task, label: from }) => {
+      const change = { type: 'copy', from, align } as const
+      return { person: state.person, task, change: { type: 'remote', change } as const }
     })
     if (edits.length > 0) session.value?.edit('pasted labels', edits)
   }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { LabelValue } from '../../../core/dataset/label.ts'
 import { EditorWindow, type Place } from './editorWindow.ts'
 import { chromiumPath, explainSkip, openWindow, Studio, type StudioWindow } from './studio.ts'
 
@@ -401,6 +402,81 @@ describe.skipIf(chromiumPath() === null)('the editor', () => {
     await expect.poll(count, { timeout: 15_000 }).toBe(before + 1)
   }, 90_000)
 
+  it('makes one part of two with Ctrl+click, and puts an older version back from the history', async () => {
+    await editor.open(14, 'parts')
+    await editor.press('g')
+    await editor.readyToPaint({ x: 60, y: 60 })
+    const before = editor.mask(14)
+    const [torso, hair] = [partNumber('torso'), partNumber('hair')]
+    const seed = before.data.indexOf(torso)
+    await editor.page.locator('section[aria-label="Parts"] button', { hasText: 'hair' }).click()
+    await editor.page.keyboard.down('Control')
+    await editor.click({ x: (seed % before.width) + 0.5, y: Math.floor(seed / before.width) + 0.5 })
+    await editor.page.keyboard.up('Control')
+    await editor.saved()
+    expect(editor.mask(14).data).toEqual(before.data.map((part) => (part === torso ? hair : part)))
+    await editor.page
+      .locator('section[aria-label="History of parts"] .entry', { hasText: /imported|made here/ })
+      .getByRole('button', { name: 'Restore' })
+      .click()
+    await expect.poll(() => editor.mask(14).data, { timeout: 15_000 }).toEqual(before.data)
+    expect(editor.row(14, 'parts')?.revisions).toBe(2)
+  }, 90_000)
+
+  it('marks what an outline encloses as invalid in the depth map', async () => {
+    await editor.open(15, 'depth')
+    await editor.press('j')
+    const before = depths(15)
+    const corners: Place[] = []
+    for (const corner of [
+      { x: 40, y: 60 },
+      { x: 90, y: 60 },
+      { x: 65, y: 150 },
+    ]) {
+      corners.push(await editor.click(corner))
+    }
+    await editor.press('Enter')
+    await editor.saved()
+    const after = depths(15)
+    before.data.forEach((raw, at) => {
+      const x = before.left + (at % before.width) + 0.5
+      const y = before.top + Math.floor(at / before.width) + 0.5
+      if (after.data[at] !== (isInside(x, y, corners) ? 0 : raw)) throw new Error(`depth at ${x}, ${y}`)
+    })
+    expect(after.data).not.toEqual(before.data)
+  }, 90_000)
+
+  it('says who somebody is: a new name with Enter, a known one from the list', async () => {
+    const identity = (person: number): unknown => {
+      const value = editor.row(person, 'identity')?.value
+      return value?.kind === 'identity' ? value.identity : undefined
+    }
+    await editor.open(16, 'identity')
+    await editor.press('i')
+    await editor.page.keyboard.type('Ada Example')
+    await editor.press('Enter')
+    await editor.saved()
+    expect(identity(16)).toBe('Ada Example')
+    await editor.open(17, 'identity')
+    await editor.press('i')
+    await editor.page.keyboard.type('ada')
+    await editor.page.locator('.found .one', { hasText: 'Ada Example' }).click()
+    await editor.saved()
+    expect(identity(17)).toBe('Ada Example')
+  }, 90_000)
+
+  it('pastes a copied person’s joints onto another one at the same place, and copies on to the next image', async () => {
+    await editor.open(18, 'keypoints')
+    const joints = editor.joints(18)
+    await editor.press('Control+c')
+    await editor.press('f')
+    await window.page.waitForSelector('.stage[data-person="19"]')
+    await editor.press('Control+v')
+    await editor.saved()
+    expect(editor.joints(19)).toEqual(joints)
+    expect(editor.row(19, 'keypoints')?.why).toBe('pasted labels')
+  }, 90_000)
+
   it('has done all this without an error in the page', () => {
     expect(window.problems).toEqual([])
   })
@@ -408,6 +484,12 @@ describe.skipIf(chromiumPath() === null)('the editor', () => {
   function partNumber(name: string): number {
     const { schema } = editor.read<{ schema: string }>("SELECT schema FROM task WHERE name = 'parts'")
     return (JSON.parse(schema) as { parts: string[] }).parts.indexOf(name)
+  }
+
+  function depths(person: number): Extract<LabelValue, { kind: 'depth' }> {
+    const value = editor.row(person, 'depth')?.value
+    if (value?.kind !== 'depth') throw new Error('no depth map is stored')
+    return value
   }
 
   function answers(person: number): (boolean | null)[] {

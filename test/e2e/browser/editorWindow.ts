@@ -52,10 +52,11 @@ export class EditorWindow {
   async open(person: number, task: string, more = ''): Promise<void> {
     await this.page.goto(this.#studio.at(`/p/${this.#studio.project}/editor?person=${person}&task=${task}${more}`))
     await this.page.waitForSelector(`.stage[data-image][data-person="${person}"]`, { timeout: 40_000 })
-    await this.#measure()
+    await this.measured()
   }
 
-  async #measure(): Promise<void> {
+  /** Where the stage stands on the page: to be called where `open` was not. */
+  async measured(): Promise<void> {
     const frame = await this.page.locator('.stage').boundingBox()
     if (frame === null) throw new Error('the stage is not in sight')
     this.#stage = { x: frame.x, y: frame.y }
