@@ -48,8 +48,7 @@ describe('TensorFlow and WebAssembly', () => {
     'train tiny to the same losses and metrics within noise',
     { timeout: 300_000 },
     async () => {
-      const tensorflow = await train('tensorflow')
-      const wasm = await train('wasm')
+      const [tensorflow, wasm] = await Promise.all([train('tensorflow'), train('wasm')])
       expect(wasm).toHaveLength(3)
       tensorflow.forEach((epoch, at) => {
         for (const [task, loss] of Object.entries(epoch.losses)) {
