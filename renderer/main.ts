@@ -9,21 +9,11 @@ import { client } from './api/client.ts'
 import { beginSession } from './api/session.ts'
 import StudioApp from './app/StudioApp.vue'
 import { router } from './app/router.ts'
+import { screenLoader } from './app/screens.ts'
+import { screenNames } from './commands/command.ts'
 import { browserStorage } from './stores/remembered.ts'
 import { flushRemembered, restoreRemembered } from './stores/rememberedAtService.ts'
 
-// The token must be exchanged, and gone from the address, before the router reads it.
-const session = await beginSession()
-if (session.state === 'ready') {
-  await restoreRemembered(
-    {
-      load: () => client.settings.get(),
-      save: (changes, leaving) => client.settings.change({ changes }, { context: { keepalive: leaving } }),
-    },
-    browserStorage(),
-  )
-}
-window.addEventListener('pagehide', () => void flushRemembered(true))
 // After a new build the window may ask for a part of the old one: it starts anew, once.
 window.addEventListener('vite:preloadError', (event) => {
   if (sessionStorage.getItem('mend/reloaded') === location.pathname) return
@@ -38,4 +28,21 @@ window.addEventListener('vite:preloadError', (event) => {
       location.reload()
     })
 })
+// The screen's code comes while the service answers; the router asks for it again and reports what fails.
+const first = location.pathname === '/' ? 'home' : location.pathname.split('/').at(-1)
+const screen = screenNames.find((name) => name === first)
+if (screen !== undefined) void screenLoader(screen)?.().catch(() => undefined)
+
+// The token must be exchanged, and gone from the address, before the router reads it.
+const session = await beginSession()
+if (session.state === 'ready') {
+  await restoreRemembered(
+    {
+      load: () => client.settings.get(),
+      save: (changes, leaving) => client.settings.change({ changes }, { context: { keepalive: leaving } }),
+    },
+    browserStorage(),
+  )
+}
+window.addEventListener('pagehide', () => void flushRemembered(true))
 createApp(StudioApp, { session }).use(createPinia()).use(router).mount('#app')
