@@ -171,7 +171,11 @@ export const gestureResult = z.discriminatedUnion('outcome', [
 export type GestureResult = z.infer<typeof gestureResult>
 
 export const historyInput = projectInput.extend({ image: id })
-export const undoEditInput = historyInput.extend({ by: z.string().trim().min(1).max(80).default('you') })
+export const undoEditInput = historyInput.extend({
+  by: z.string().trim().min(1).max(80).default('you'),
+  /** The gesture meant: where another one is next by now, nothing happens (`history-moved`). Missing: whichever is next. */
+  gesture: gestureKey.optional(),
+})
 
 /** What can be done with people. All of it can be undone. */
 export const peopleChange = z.discriminatedUnion('type', [

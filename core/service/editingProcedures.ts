@@ -17,10 +17,10 @@ export const editingProcedures = {
   ),
   apply: editing.apply.handler(({ input, context }) => applyEdits(context.service.projects.get(input.project), input)),
   undo: editing.undo.handler(({ input, context }) =>
-    stepHistory(context.service.projects.get(input.project), input.image, input.by, 'undo'),
+    stepHistory(context.service.projects.get(input.project), input, 'undo'),
   ),
   redo: editing.redo.handler(({ input, context }) =>
-    stepHistory(context.service.projects.get(input.project), input.image, input.by, 'redo'),
+    stepHistory(context.service.projects.get(input.project), input, 'redo'),
   ),
   people: editing.people.handler(({ input, context }) =>
     changePeople(context.service.projects.get(input.project), input),

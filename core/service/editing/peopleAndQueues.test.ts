@@ -28,7 +28,7 @@ describe('people', () => {
     const box = { x: 1, y: 2, width: 10, height: 9 }
     const added = stored(await people({ type: 'add', box }))
     expect(added.people).toEqual([{ person: 4, box, removed: false }])
-    const tags = { type: 'set-attributes', values: [{ index: 0, value: true }] } as const
+    const tags = { type: 'set-attributes' as const, values: [{ index: 0, value: true }] }
     stored(await fixture.apply(4, 'tags', null, tags))
     stored(await undo())
     expect(stored(await undo()).people).toEqual([{ person: 4, box, removed: true }])
@@ -151,7 +151,7 @@ describe('identities', () => {
 
 describe('from picture to picture', () => {
   test('labels go to the person at the same place, and leave what is there', async () => {
-    const tags = { kind: 'attributes', values: [false, false] } as const
+    const tags = { kind: 'attributes' as const, values: [false, false] }
     stored(await fixture.apply(3, 'tags', null, { type: 'set-value', value: tags }, { image: 2 }))
     const taken = stored(await fixture.client.editing.propagate({ ...head(2), from: [1] }))
     expect(taken.labels.map(({ task }) => task).sort()).toEqual(['parts', 'pose', 'who'])

@@ -103,6 +103,17 @@ describe('undo and redo', () => {
     expect(headOf()).toBe(20)
   })
 
+  test('sent twice, since an answer was lost, take back one gesture', async () => {
+    stored(await fixture.apply(1, 'pose', 0, setHead(11), { gesture: 'first-one' }))
+    stored(await fixture.apply(1, 'pose', 1, setHead(12), { gesture: 'second-one' }))
+    const meant = { ...here(), gesture: 'second-one' }
+    stored(await fixture.client.editing.undo(meant))
+    await expect(fixture.client.editing.undo(meant)).rejects.toEqual(code('history-moved'))
+    expect(headOf()).toBe(11)
+    stored(await fixture.client.editing.redo(meant))
+    expect(headOf()).toBe(12)
+  })
+
   test('stay within their picture', async () => {
     stored(await fixture.apply(3, 'pose', null, setHead(3), { image: 2 }))
     await expect(undo()).rejects.toEqual(code('nothing-to-undo'))

@@ -33,15 +33,24 @@ type Direction = 'undo' | 'redo'
  * Takes back the newest gesture of a picture, or does the one that was taken back last again: each label gets the content from
  * before (after) as a revision of its own. Where somebody else changed a label since, nothing happens to any label, and the
  * gesture leaves the history.
- * @throws MendError `nothing-to-undo`
+ * @throws MendError `nothing-to-undo`, `history-moved` where another gesture than the one meant is next
  */
-export function stepHistory(project: Project, image: number, by: string, direction: Direction): GestureResult {
+export function stepHistory(
+  project: Project,
+  wanted: { readonly image: number; readonly by: string; readonly gesture?: string },
+  direction: Direction,
+): GestureResult {
+  const { image, by } = wanted
   return project.transaction((writer) => {
     const { connection } = writer
     const gesture = direction === 'undo' ? newestDone(connection, image) : nextUndone(connection, image)
     if (gesture === undefined) {
       const what = direction === 'undo' ? 'undo' : 'do again'
       throw new MendError('nothing-to-undo', `there is nothing to ${what} in this picture`, 'Edit something first.')
+    }
+    if (wanted.gesture !== undefined && wanted.gesture !== gesture.key) {
+      const hint = 'It was done already, or another window was faster: look at the history.'
+      throw new MendError('history-moved', `"${gesture.title}" is next in the history, not what was meant`, hint)
     }
     // A savepoint: what was done before a conflict was met is taken back with it.
     return unlessConflict(
