@@ -60,7 +60,7 @@ export function useEditor(project: string, queue: EditorQueue, container: Readon
       choosePerson: (person) => void queue.goTo({ person, image: state.image }),
       sessionChange: changed,
       pointerMoved: (moment) => (state.pointer = moment?.image ?? null),
-      shown: () => new Set(overlay.shown((session.value?.tasks ?? []).map(({ name }) => name))),
+      shown: shownTasks,
     })
     const { brightness, contrast, opacity } = settings.value
     bench.value.stage.adjust(brightness, contrast)
@@ -117,6 +117,17 @@ export function useEditor(project: string, queue: EditorQueue, container: Readon
     state.loaded = true
     pictures.prefetch(queue.upcoming(), picture)
     watchEdits(next)
+  }
+
+  /** What is chosen to be seen, and always what is worked on; of two maps over one another only that. */
+  function shownTasks(): ReadonlySet<string> {
+    const known = session.value?.tasks ?? []
+    const chosen = new Set(overlay.shown(known.map(({ name }) => name)))
+    const worked = known.find(({ name }) => name === state.task)
+    if (worked === undefined) return chosen
+    const covers: Readonly<Record<string, string>> = { parts: 'depth', depth: 'parts' }
+    for (const { name, schema } of known) if (covers[worked.schema.kind] === schema.kind) chosen.delete(name)
+    return chosen.add(worked.name)
   }
 
   /** Whether something could not be stored, and waits for what somebody says. */
@@ -274,6 +285,10 @@ export function useEditor(project: string, queue: EditorQueue, container: Readon
   )
   watch([() => state.hidden, () => overlay.shown(tasks.value.map(({ name }) => name)).join()], () =>
     bench.value?.redraw('rasters', 'others', 'labels'),
+  )
+  watch(
+    () => state.task,
+    () => bench.value?.redraw('rasters', 'others', 'labels'),
   )
   watch(
     () => appearance.resolved,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { LabelValue } from '../../../core/dataset/label.ts'
 import { EditorWindow, type Place } from './editorWindow.ts'
-import { chromiumPath, explainSkip, openWindow, Studio, type StudioWindow } from './studio.ts'
+import { accessibilityProblems, chromiumPath, explainSkip, openWindow, Studio, type StudioWindow } from './studio.ts'
 
 explainSkip()
 
@@ -475,6 +475,15 @@ describe.skipIf(chromiumPath() === null)('the editor', () => {
     await editor.saved()
     expect(editor.joints(19)).toEqual(joints)
     expect(editor.row(19, 'keypoints')?.why).toBe('pasted labels')
+  }, 90_000)
+
+  it('can be used without seeing or without a mouse: nothing serious in either theme', async () => {
+    await editor.open(20, 'keypoints')
+    expect(await accessibilityProblems(window.page)).toEqual([])
+    await editor.press('Control+Shift+L')
+    await window.page.waitForSelector('html[data-theme="light"]')
+    expect(await accessibilityProblems(window.page)).toEqual([])
+    await editor.press('Control+Shift+L')
   }, 90_000)
 
   it('has done all this without an error in the page', () => {
