@@ -71,7 +71,7 @@ describe('the detail of a run', () => {
       swapLoss: none,
       componentLoss: none,
       componentS: none,
-      surprise: none,
+      componentSurprise: none,
     }
     project.transaction((writer) => {
       writer.runs.setLabels(run, 'parts', 1, encodeEpochLabels(record))

@@ -39,7 +39,6 @@ describe('the summary of a ranking', () => {
     const { meanLoss } = summary.signals
     expect(meanLoss).toHaveLength(summaryShares.length)
     expect(meanLoss?.[50]).toBeCloseTo(Math.log(2 + 1e-3), 5)
-    expect(summary.signals.margin).toBeUndefined()
     expect(summary.signals.areaUnderMargin).toBeUndefined()
   })
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync, unlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import sharp from 'sharp'
+import sharp, { type Sharp } from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { inspectImage } from '../../media/inspect.ts'
 import { createProject, type Project } from '../../store/project.ts'
@@ -16,7 +16,7 @@ let turned: number
 let person: number
 
 /** Left half red, right half blue, 400 × 200. */
-function halves(): sharp.Sharp {
+function halves(): Sharp {
   const blue = { create: { width: 200, height: 200, channels: 3, background: '#0000ff' } } as const
   return sharp({ create: { width: 400, height: 200, channels: 3, background: '#ff0000' } }).composite([
     { input: blue, left: 200, top: 0 },

@@ -23,9 +23,14 @@ describe.skipIf(chromiumPath() === null)('from suspects into the editor and back
   })
 
   const chosen = (): Promise<string | undefined> =>
-    window.page.evaluate(() =>
-      document.querySelector('[id^="suspect-"][aria-selected="true"]')?.id.replace('suspect-', ''),
-    )
+    window.page
+      .locator('[id^="suspect-"][aria-selected="true"]')
+      .first()
+      .getAttribute('id', { timeout: 1000 })
+      .then(
+        (id) => id?.replace('suspect-', ''),
+        () => undefined,
+      )
   interface Suspect {
     readonly person: number
     readonly decision: string | null
