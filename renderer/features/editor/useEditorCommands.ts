@@ -165,9 +165,12 @@ export function useEditorCommands({ editor, queue, partOrder, verify, step, canS
     ),
     'edit.undo': {
       run: () => session.value?.undo(),
-      enabled: () => state.history.undo !== null || state.saving.type !== 'saved',
+      enabled: () => !editor.isUnsaved() && (state.history.undo !== null || state.saving.type === 'saving'),
     },
-    'editor.redo': { run: () => session.value?.redo(), enabled: () => state.history.redo !== null },
+    'editor.redo': {
+      run: () => session.value?.redo(),
+      enabled: () => !editor.isUnsaved() && state.history.redo !== null,
+    },
     'editor.finish': { run: act('finish'), enabled: loaded },
     'editor.cancel': { run: act('cancel'), enabled: loaded },
     'editor.removeLast': { run: act('removeLast'), enabled: loaded },
