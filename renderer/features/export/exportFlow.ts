@@ -83,17 +83,14 @@ export const useExportFlow = defineStore('exportFlow', () => {
     const { folder, name } = draft.value
     const mine = ++targetTurn
     targetProblem.value = null
-    if (folder === null || name.trim() === '') {
-      target.value = null
-      return
-    }
+    // Until the answer is there, nothing may be written to where the name before would have led.
+    target.value = null
+    if (folder === null || name.trim() === '') return
     try {
       const found = await client.places.child({ place: folder.place, name: name.trim() })
       if (mine === targetTurn) target.value = found
     } catch (error) {
-      if (mine !== targetTurn) return
-      target.value = null
-      targetProblem.value = error
+      if (mine === targetTurn) targetProblem.value = error
     }
   }
 
