@@ -17,7 +17,16 @@ function done(stopped: boolean): void {
   say({ event: 'done', stopped, epoch: 2, engine: 'none', seconds: 1, imagesPerSecond: 10, metrics: {} })
 }
 
-const ready = { event: 'ready', engine: 'none', reason: 'größe', device: 'cpu', epoch: 0, batch: 4, parameters: 1, macs: 1 }
+const ready = {
+  event: 'ready',
+  engine: 'none',
+  reason: 'größe',
+  device: 'cpu',
+  epoch: 0,
+  batch: 4,
+  parameters: 1,
+  macs: 1,
+}
 
 if (behaviour.kind === 'partial-lines') {
   const bytes = Buffer.from(`${JSON.stringify(ready)}\nTensorFlow says hello\n`)
