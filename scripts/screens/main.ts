@@ -36,12 +36,12 @@ const shots: readonly Shot[] = [
   {
     name: 'suspects-parts',
     page: inProject('suspects'),
-    arrange: (page) => page.getByRole('button', { name: /^Parts/ }).click(),
+    arrange: (page) => page.getByRole('group', { name: 'Tasks' }).getByText('Parts').click(),
   },
   {
     name: 'suspects-keypoints',
     page: inProject('suspects'),
-    arrange: (page) => page.getByRole('button', { name: /^Keypoints/ }).click(),
+    arrange: (page) => page.getByRole('group', { name: 'Tasks' }).getByText('Keypoints').click(),
   },
   { name: 'export', page: inProject('export') },
   { name: 'settings', page: () => '/settings' },
@@ -76,6 +76,7 @@ const { browser, page } = await openWindow(studio)
 try {
   const project = await sample(studio, page)
   for (const { name, page: address, arrange } of shots) {
+    await page.setViewportSize(sizes[0])
     await page.goto(studio.at(address(project)))
     await page.waitForSelector('#screen')
     await page.waitForTimeout(settleMs)
