@@ -67,13 +67,3 @@ export function moveCut(
     from,
   )
 }
-
-/** How many of the task's labels have a value from `threshold` on. */
-export function countBeyond(connection: ReadConnection, run: number, task: number, threshold: number): number {
-  return connection.one<{ count: number }>(
-    'SELECT count(*) AS count FROM suspect WHERE run_id = ? AND task_id = ? AND cut_value >= ?',
-    run,
-    task,
-    threshold,
-  ).count
-}

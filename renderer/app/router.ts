@@ -1,5 +1,5 @@
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
-import { screenNames, type ScreenName } from '../commands/command.ts'
+import type { ScreenName } from '../commands/command.ts'
 import { useCommands } from '../commands/commandTable.ts'
 import { currentProject } from '../stores/currentProject.ts'
 import { useNotices } from '../stores/notices.ts'
@@ -27,9 +27,6 @@ export const router = createRouter({
     { path: '/:rest(.*)*', redirect: '/' },
   ],
 })
-
-/** Screens that this build has. */
-export const availableScreens = screenNames.filter((name) => screenLoader(name) !== null)
 
 router.beforeResolve((to) => {
   const project = typeof to.params['project'] === 'string' ? to.params['project'] : null

@@ -24,21 +24,6 @@ export function valueAt(position: number, edges: readonly number[], { left, widt
   return low + share * (high - low)
 }
 
-/** Equal bins over the finite values; one bin where all are the same. */
-export function binValues(values: readonly number[], bins: number): HistogramBins {
-  const finite = values.filter(Number.isFinite)
-  let [low, high] = [Infinity, -Infinity]
-  for (const value of finite) {
-    low = Math.min(low, value)
-    high = Math.max(high, value)
-  }
-  if (finite.length === 0) return { edges: [0, 1], counts: [0] }
-  if (low === high) return { edges: [low - 0.5, high + 0.5], counts: [finite.length] }
-  const counts = new Array<number>(bins).fill(0)
-  for (const value of finite) counts[Math.min(bins - 1, Math.floor(((value - low) / (high - low)) * bins))] += 1
-  return { edges: Array.from({ length: bins + 1 }, (_, at) => low + ((high - low) * at) / bins), counts }
-}
-
 export function describeBins({ edges, counts }: HistogramBins, format: (value: number) => string): string {
   const total = counts.reduce((sum, count) => sum + count, 0)
   if (total === 0) return 'No value yet.'

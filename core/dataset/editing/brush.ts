@@ -1,4 +1,3 @@
-import { notAnnotatedPart } from '../label.ts'
 import { MaskRecorder } from './maskRecorder.ts'
 import { union, type Bounds, type MaskPatch, type PaintOver, type PartMask } from './mask.ts'
 
@@ -119,11 +118,6 @@ export class BrushStroke {
 /** A brush that makes background of one part, or of everything. */
 export function eraser(shape: Brush['shape'], radius: number, only: PaintOver = null): Brush {
   return { shape, radius, part: 0, over: only }
-}
-
-/** A brush that says "nobody annotated this". */
-export function notAnnotatedBrush(shape: Brush['shape'], radius: number): Brush {
-  return { shape, radius, part: notAnnotatedPart, over: null }
 }
 
 /** A stretch of a pixel row's middle line. */

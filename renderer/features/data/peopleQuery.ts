@@ -1,4 +1,4 @@
-import type { PeopleQuery } from '../../../core/api/browse.ts'
+import type { BrowseFacets, PeopleQuery } from '../../../core/api/browse.ts'
 import { useRemembered } from '../../stores/remembered.ts'
 
 export function emptyQuery(): PeopleQuery {
@@ -51,4 +51,12 @@ export function withRange(query: PeopleQuery, field: string, range: readonly [nu
 
 export function isFiltered({ filter }: PeopleQuery): boolean {
   return filter.text !== '' || Object.keys(filter.values).length > 0 || Object.keys(filter.ranges).length > 0
+}
+
+type Facet = BrowseFacets['facets'][number]
+
+/** A facet's values that some person has, or that are chosen. */
+export function shownValues(query: PeopleQuery, facet: Facet): Facet['values'] {
+  const chosen = query.filter.values[facet.id] ?? []
+  return facet.values.filter(({ value, count }) => count > 0 || chosen.includes(value))
 }
