@@ -25,7 +25,7 @@ export function useEditorCommands({ editor, queue, partOrder, verify, step, canS
   const notices = useNotices()
   const { state, settings, session, bench } = editor
   const loaded = (): boolean => state.loaded
-  const someone = (): boolean => state.person > 0
+  const someone = (): boolean => state.person > 0 && (session.value?.find(state.person) ?? null) !== null
   const act = (action: ToolAction) => (): void => void bench.value?.act(action)
   const atPerson = { enabled: someone }
 

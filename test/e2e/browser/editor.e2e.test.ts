@@ -388,6 +388,8 @@ describe.skipIf(chromiumPath() === null)('the editor', () => {
       { x: 60, y: 120 },
     ])
     await expect.poll(count, { timeout: 15_000 }).toBe(before + 1)
+    // Whoever is new is chosen; taken back, the one before is.
+    await window.page.waitForSelector('.stage:not([data-person="13"])')
     await editor.press('Control+z')
     await expect.poll(count, { timeout: 15_000 }).toBe(before)
     await window.page.waitForSelector('.stage[data-person="13"]')

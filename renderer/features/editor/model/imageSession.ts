@@ -76,6 +76,8 @@ export class ImageSession {
   /** Boxes that somebody else drew and that the own ones go over. */
   readonly #boxBases = new Map<number, SessionBox>()
   #closed = false
+  #loads = 0
+  #loaded: Promise<void> = Promise.resolve()
 
   constructor(project: string, image: number, listener: (change: SessionChange) => void) {
     this.project = project
@@ -106,13 +108,21 @@ export class ImageSession {
   }
 
   /** Loads the labels anew. Masks that were being edited are forgotten. */
-  async load(): Promise<void> {
+  load(): Promise<void> {
+    this.#loads += 1
+    this.#loaded = this.#load(this.#loads)
+    return this.#loaded
+  }
+
+  async #load(turn: number): Promise<void> {
     const at = { project: this.project, image: this.image }
     const [drawn, editable] = await Promise.all([
       client.labels.ofImage({ ...at, side: shownSide }),
       client.editing.state(at),
     ])
     if (this.#closed) return
+    // What was asked for later knows more, whichever comes first.
+    if (turn !== this.#loads) return this.#loaded
     this.tasks = drawn.tasks
     const [first] = drawn.people
     if (first !== undefined) this.size = { width: first.imageWidth, height: first.imageHeight }
@@ -367,6 +377,8 @@ export class ImageSession {
   #takeContents(gesture: QueuedGesture, result: StoredGesture): void {
     if (this.#closed) return
     const strangers = result.people.filter(({ person, removed }) => removed || this.find(person) === null)
+    const removed = new Set(strangers.filter((each) => each.removed).map(({ person }) => person))
+    this.people = this.people.filter(({ person }) => !removed.has(person))
     for (const { person, box } of result.people) {
       const known = this.find(person)
       if (known !== null) known.box = box
@@ -376,7 +388,11 @@ export class ImageSession {
     this.#tell({ type: 'labels' })
     if (strangers.length === 0 && unseen.length === 0) return
     const added = gesture.title === 'undo' ? undefined : strangers.find(({ removed }) => !removed)
-    void this.load().then(() => this.#tell({ type: 'people', added: added?.person ?? null }))
+    void this.load().then(() => {
+      // Undone meanwhile: there is nobody to choose.
+      const there = added !== undefined && this.find(added.person) !== null
+      this.#tell({ type: 'people', added: there ? added.person : null })
+    })
   }
 
   /** @returns false: only loading anew can show it */
