@@ -26,7 +26,9 @@ export function useEditorCommands({ editor, queue, partOrder, verify, step, canS
   const { state, settings, session, bench } = editor
   const loaded = (): boolean => state.loaded
   const someone = (): boolean => state.person > 0 && (session.value?.find(state.person) ?? null) !== null
-  const act = (action: ToolAction) => (): void => void bench.value?.act(action)
+  /** For what builds on the labels: not before the steps back and forth are shown. */
+  const still = (work: () => void) => (): void => (session.value === null ? work() : session.value.whenStill(work))
+  const act = (action: ToolAction): (() => void) => still(() => void bench.value?.act(action))
   const atPerson = { enabled: someone }
 
   /** The person before the chosen one in the picture. */
@@ -161,7 +163,10 @@ export function useEditorCommands({ editor, queue, partOrder, verify, step, canS
       ]),
     ),
     ...Object.fromEntries(
-      Array.from({ length: 9 }, (_, at) => [`editor.digit${at + 1}`, { run: () => digit(at), enabled: someone }]),
+      Array.from({ length: 9 }, (_, at) => [
+        `editor.digit${at + 1}`,
+        { run: still(() => digit(at)), enabled: someone },
+      ]),
     ),
     'edit.undo': {
       run: () => session.value?.undo(),
@@ -192,27 +197,34 @@ export function useEditorCommands({ editor, queue, partOrder, verify, step, canS
     'editor.nextPerson': { run: nextPerson, enabled: () => editor.people.value.length > 1 },
     'editor.addPerson': { run: () => bench.value?.startNewPerson(), enabled: loaded },
     'editor.duplicatePerson': {
-      run: () =>
+      run: still(() =>
         session.value?.changePeople('duplicated a person', { type: 'duplicate', person: state.person, dx: 12, dy: 12 }),
+      ),
       ...atPerson,
     },
     'editor.deletePerson': {
-      run: () => session.value?.changePeople('deleted a person', { type: 'delete', person: state.person }),
+      run: still(() => session.value?.changePeople('deleted a person', { type: 'delete', person: state.person })),
       ...atPerson,
     },
-    'editor.copyAnswers': { run: copyAnswers, enabled: () => personBefore() !== null && attributesTask() !== null },
-    'editor.copy': { run: copy, ...atPerson },
+    'editor.copyAnswers': {
+      run: still(copyAnswers),
+      enabled: () => personBefore() !== null && attributesTask() !== null,
+    },
+    'editor.copy': { run: still(copy), ...atPerson },
     'editor.paste': {
-      run: paste,
+      run: still(paste),
       enabled: () => someone() && clipboard.value !== null && clipboard.value.person !== state.person,
     },
     'editor.previous': { run: () => step(-1), enabled: () => canStep(-1) },
     'editor.next': { run: () => step(1), enabled: () => canStep(1) },
     'editor.nextUnlabelled': { run: nextUnlabelled, enabled: () => state.task !== null },
     'editor.propagate': { run: propagate, enabled: () => someone() && nextImage() !== null },
-    'editor.verify': { run: verify, enabled: () => someone() && state.task !== null },
+    'editor.verify': { run: still(verify), enabled: () => someone() && state.task !== null },
     'editor.acceptHere': { run: act('accept'), enabled: () => settings.value.ghost && someone() },
-    'editor.acceptAll': { run: () => bench.value?.acceptGhost(null), enabled: () => editor.ghost.value !== null },
+    'editor.acceptAll': {
+      run: still(() => bench.value?.acceptGhost(null)),
+      enabled: () => editor.ghost.value !== null,
+    },
     'editor.fit': { run: editor.fitImage, enabled: loaded },
     'editor.fitPerson': { run: editor.fitPerson, enabled: loaded },
     'editor.actualSize': { run: () => bench.value?.viewport.zoom(1 / state.scale), enabled: loaded },

@@ -97,8 +97,10 @@ export class Workbench implements ToolHost {
         down: (moment) => this.#pointer(moment, () => this.tool.down(moment)),
         drag: (moment, between) => this.#pointer(moment, () => this.tool.drag(moment, between)),
         up: (moment) => {
-          this.#pointer(moment, () => this.tool.up(moment))
-          this.session?.idle()
+          this.#pointer(moment, () => {
+            this.tool.up(moment)
+            this.session?.idle()
+          })
         },
         hover: (moment) => this.#pointer(moment, () => this.tool.hover(moment)),
         cancel: () => {
@@ -135,7 +137,7 @@ export class Workbench implements ToolHost {
   show(session: ImageSession, picture: ImageBitmap): void {
     this.tool.cancel()
     this.session = session
-    session.whileBusy(() => this.input.busy)
+    session.whileBusy(() => this.input.busy && session.isStill)
     this.ghosts = []
     this.#tiles.clear()
     this.#picture = picture
@@ -355,7 +357,8 @@ export class Workbench implements ToolHost {
   }
 
   #pointer(moment: PointerMoment | null, pass: () => void): void {
-    pass()
+    if (this.session === null) pass()
+    else this.session.whenStill(pass)
     const { cursor } = this.tool
     if (this.#state.cursor !== cursor) this.#state.cursor = cursor
     this.#events.pointerMoved(moment)

@@ -73,6 +73,9 @@ export class ImageSession {
   /** Whether a gesture is in hand: what the service says then waits until it is finished. */
   #busy: () => boolean = () => false
   readonly #deferred: (() => void)[] = []
+  /** Steps back and forth that are asked for and not shown yet. */
+  #travels = 0
+  readonly #afterTravels: (() => void)[] = []
   /** Boxes that somebody else drew and that the own ones go over. */
   readonly #boxBases = new Map<number, SessionBox>()
   #closed = false
@@ -86,7 +89,7 @@ export class ImageSession {
     this.#queue = new GestureQueue({
       stored: (gesture, result) => this.#stored(gesture, result),
       changed: (state) => this.#tell({ type: 'saving', state }),
-      blocked: ({ title }) => void this.load().then(() => this.#tell({ type: 'blocked', title })),
+      blocked: (gesture) => this.#blocked(gesture),
     })
   }
 
@@ -105,6 +108,19 @@ export class ImageSession {
       if (next === undefined) return
       next()
     }
+  }
+
+  /**
+   * Does what works on the labels as they are: at once, or when the steps back and forth that were asked for are shown.
+   * Without it, a key pressed right after Undo would build on what was undone, and bring it back.
+   */
+  whenStill(work: () => void): void {
+    if (this.isStill) work()
+    else this.#afterTravels.push(work)
+  }
+
+  get isStill(): boolean {
+    return this.#travels === 0 && this.#afterTravels.length === 0
   }
 
   /** Loads the labels anew. Masks that were being edited are forgotten. */
@@ -249,11 +265,9 @@ export class ImageSession {
     const key = crypto.randomUUID()
     const base = (): number => this.#allLabels().find((each) => each.label === label)?.revision ?? 0
     const { project, image } = this
-    this.#queue.push({
-      key,
-      title,
-      send: () => client.editing.restore({ project, image, gesture: key, label, revision, base: base() }),
-    })
+    const send = (): Promise<GestureResult> =>
+      client.editing.restore({ project, image, gesture: key, label, revision, base: base() })
+    this.#queue.push({ key, title, send })
   }
 
   /** Stores a gesture of another kind: propagation, identities, closing a suspect. */
@@ -269,6 +283,8 @@ export class ImageSession {
   /** Gives up what could not be stored and shows what the service has. */
   async discard(): Promise<void> {
     this.#queue.drop()
+    this.#travels = 0
+    this.#goOn()
     await this.load()
   }
 
@@ -315,6 +331,7 @@ export class ImageSession {
   }
 
   #travel(title: string, send: () => Promise<GestureResult>): void {
+    this.#travels += 1
     this.#queue.push({ key: crypto.randomUUID(), title, send, travels: true })
   }
 
@@ -374,6 +391,27 @@ export class ImageSession {
     this.idle()
   }
 
+  #blocked(gesture: QueuedGesture): void {
+    void this.load()
+      .then(() => this.#tell({ type: 'blocked', title: gesture.title }))
+      .finally(() => this.#arrived(gesture))
+  }
+
+  /** What a step back or forth did is shown: whoever waited for it goes on. */
+  #arrived({ travels }: QueuedGesture): void {
+    if (travels !== true || this.#travels === 0) return
+    this.#travels -= 1
+    this.#goOn()
+  }
+
+  #goOn(): void {
+    while (this.#travels === 0) {
+      const next = this.#afterTravels.shift()
+      if (next === undefined) return
+      next()
+    }
+  }
+
   #takeContents(gesture: QueuedGesture, result: StoredGesture): void {
     if (this.#closed) return
     const strangers = result.people.filter(({ person, removed }) => removed || this.find(person) === null)
@@ -386,13 +424,15 @@ export class ImageSession {
     const unseen = result.labels.filter((label) => !this.#takeContent(label))
     for (const { edits } of this.#queue.waiting.filter(isLocal)) for (const edit of edits) this.#show(edit)
     this.#tell({ type: 'labels' })
-    if (strangers.length === 0 && unseen.length === 0) return
+    if (strangers.length === 0 && unseen.length === 0) return this.#arrived(gesture)
     const added = gesture.title === 'undo' ? undefined : strangers.find(({ removed }) => !removed)
-    void this.load().then(() => {
-      // Undone meanwhile: there is nobody to choose.
-      const there = added !== undefined && this.find(added.person) !== null
-      this.#tell({ type: 'people', added: there ? added.person : null })
-    })
+    void this.load()
+      .then(() => {
+        // Undone meanwhile: there is nobody to choose.
+        const there = added !== undefined && this.find(added.person) !== null
+        this.#tell({ type: 'people', added: there ? added.person : null })
+      })
+      .finally(() => this.#arrived(gesture))
   }
 
   /** @returns false: only loading anew can show it */
