@@ -120,8 +120,3 @@ export function keptRunPredictions(project: Project, run: number): RunPrediction
   kept.set(folder, { opened, written, timer: closeAfterAWhile(folder) })
   return opened
 }
-
-/** Closes a run that was kept open, before its folder is removed. */
-export function releaseRunPredictions(project: Project, run: number): void {
-  closeKept(project.runFolder(run))
-}
