@@ -4,6 +4,7 @@ import { runHistoryMigration } from './0003_run_history.ts'
 import { browsingMigration } from './0004_browsing.ts'
 import { plantedErrorsMigration } from './0005_planted_errors.ts'
 import { gesturesMigration } from './0006_gestures.ts'
+import { runSetsMigration } from './0007_run_sets.ts'
 import type { Migration } from './migration.ts'
 
 export const migrations: readonly Migration[] = [
@@ -13,4 +14,5 @@ export const migrations: readonly Migration[] = [
   browsingMigration,
   plantedErrorsMigration,
   gesturesMigration,
+  runSetsMigration,
 ]
