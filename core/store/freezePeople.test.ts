@@ -72,6 +72,26 @@ describe('people to freeze', () => {
     expect((await frozen({ validationShare: 0 })).every(({ split }) => split !== 'val')).toBe(true)
   })
 
+  test('of chosen sources are those who came with one, with its labels and those made in the project', async () => {
+    const labels = [0, 1, 2].map((index) => add(index, 'labelled'))
+    project.transaction((writer) => {
+      const source = { format: 'coco', folder: '', mapping: {}, report: {} }
+      const [a, b] = ['a', 'b'].map((name) => writer.sources.insert({ ...source, name }))
+      writer.people.addSource(1, { source: a, key: null, box: null })
+      writer.people.addSource(2, { source: b, key: null, box: null })
+      writer.people.addSource(3, { source: b, key: null, box: null })
+      writer.people.addSource(3, { source: a, key: null, box: null })
+      writer.connection.run('UPDATE label SET source_id = ? WHERE id IN (?, ?)', b, labels[1], labels[2])
+    })
+    const ids = async (...sources: number[]): Promise<number[]> => (await frozen({ sources })).map(({ person }) => person)
+    // Person 1 came with a and has a label of the project's own; person 3 came with both, but its label is b's.
+    expect(await ids(1)).toEqual([1])
+    expect(await ids(2)).toEqual([2, 3])
+    expect(await ids(1, 2)).toEqual([1, 2, 3])
+    expect(countFreezePeople(project, { ...query, sources: [2] })).toBe(2)
+    expect(countFreezePeople(project, { ...query, sources: [1] })).toBe(1)
+  })
+
   test('a limit draws evenly, the same for the same seed, and a larger limit only adds', async () => {
     for (let index = 0; index < 60; index++) add(index, 'labelled')
     const people = async (limit: number, seed = 1): Promise<number[]> =>

@@ -22,6 +22,8 @@ export interface FreezeQuery {
   readonly seed: number
   /** At most this many people: an even choice among all, the same for the same seed. */
   readonly limit?: number
+  /** People who came with one of these sources, and of their labels those of these sources or made in the project. */
+  readonly sources?: readonly number[]
 }
 
 const pageSize = 64
@@ -37,7 +39,7 @@ export async function* streamFreezePeople(project: Project, query: FreezeQuery):
     for (const image of page.items) {
       for (const person of project.people.ofImage(image.id)) {
         if (chosen !== null && !chosen.has(person.id)) continue
-        const labels = trainableLabels(project, person.id, query.tasks)
+        const labels = trainableLabels(project, person.id, query)
         if (Object.keys(labels).length === 0) continue
         const split = image.split ?? drawSplit(image.sha256, query)
         const { width, height } = image
@@ -51,7 +53,7 @@ export async function* streamFreezePeople(project: Project, query: FreezeQuery):
 
 /** People that `streamFreezePeople` yields. */
 export function countFreezePeople(project: Project, query: FreezeQuery): number {
-  const people = labelledPeople(project, query.tasks).length
+  const people = labelledPeople(project, query).length
   return Math.min(people, query.limit ?? people)
 }
 
@@ -65,29 +67,44 @@ function drawSplit(sha256: string, { validationShare, seed }: FreezeQuery): Spli
   return drawUnit(sha256, seed, 'split') < validationShare ? 'val' : 'train'
 }
 
-function trainableLabels(project: Project, person: number, tasks: readonly string[]): FrozenPerson['labels'] {
+function trainableLabels(project: Project, person: number, { tasks, sources }: FreezeQuery): FrozenPerson['labels'] {
   const labels: Record<string, { labelId: number; value: LabelValue }> = {}
-  for (const { id, task, state, value } of project.labels.currentOf(person, tasks)) {
+  if (sources !== undefined && !cameWith(project, person, sources)) return labels
+  for (const { id, task, state, value, source } of project.labels.currentOf(person, tasks)) {
+    if (sources !== undefined && source !== null && !sources.includes(source)) continue
     if (value !== null && (state === 'labelled' || state === 'verified')) labels[task] = { labelId: id, value }
   }
   return labels
 }
 
-function labelledPeople(project: Project, tasks: readonly string[]): { id: number; sha256: string }[] {
-  const marks = tasks.map(() => '?').join(', ')
+function cameWith(project: Project, person: number, sources: readonly number[]): boolean {
+  const row = project.connection.get(
+    'SELECT 1 FROM person_source WHERE person_id = ? AND source_id IN (SELECT value FROM json_each(?)) LIMIT 1',
+    person,
+    JSON.stringify(sources),
+  )
+  return row !== undefined
+}
+
+function labelledPeople(project: Project, { tasks, sources }: FreezeQuery): { id: number; sha256: string }[] {
+  const chosen = sources === undefined ? null : JSON.stringify(sources)
   return project.connection.all<{ id: number; sha256: string }>(
     `SELECT person.id, lower(hex(image.sha256)) AS sha256 FROM person JOIN image ON image.id = person.image_id
      WHERE EXISTS (SELECT 1 FROM label JOIN task ON task.id = label.task_id
        WHERE label.person_id = person.id AND label.current = 1 AND label.state IN ('labelled', 'verified')
-         AND task.name IN (${marks}))
+         AND task.name IN (SELECT value FROM json_each(?))
+         AND (? IS NULL OR label.source_id IS NULL OR label.source_id IN (SELECT value FROM json_each(?))))
+     AND (? IS NULL OR EXISTS (SELECT 1 FROM person_source
+       WHERE person_source.person_id = person.id AND person_source.source_id IN (SELECT value FROM json_each(?))))
      ORDER BY person.id`,
-    ...tasks,
+    JSON.stringify(tasks),
+    ...[chosen, chosen, chosen, chosen],
   )
 }
 
 /** The `limit` people whose hash is lowest: an even draw over sources, and a larger limit only adds people. */
 function chooseByHash(project: Project, query: FreezeQuery, limit: number): ReadonlySet<number> {
-  const drawn = labelledPeople(project, query.tasks)
+  const drawn = labelledPeople(project, query)
     .map(({ id, sha256 }) => ({ id, draw: drawUnit(`${sha256}:${id}`, query.seed, 'limit') }))
     .sort((a, b) => a.draw - b.draw)
   return new Set(drawn.slice(0, limit).map(({ id }) => id))
