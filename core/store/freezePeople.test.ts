@@ -83,7 +83,8 @@ describe('people to freeze', () => {
       writer.people.addSource(3, { source: a, key: null, box: null })
       writer.connection.run('UPDATE label SET source_id = ? WHERE id IN (?, ?)', b, labels[1], labels[2])
     })
-    const ids = async (...sources: number[]): Promise<number[]> => (await frozen({ sources })).map(({ person }) => person)
+    const ids = async (...sources: number[]): Promise<number[]> =>
+      (await frozen({ sources })).map(({ person }) => person)
     // Person 1 came with a and has a label of the project's own; person 3 came with both, but its label is b's.
     expect(await ids(1)).toEqual([1])
     expect(await ids(2)).toEqual([2, 3])
