@@ -12,6 +12,8 @@ export const jobKinds = [
   'export',
   'train',
   'audit',
+  'run-set',
+  'evaluate',
   'install-engine',
 ] as const
 export type JobKind = (typeof jobKinds)[number]
@@ -93,6 +95,18 @@ export const jobNotice = z.discriminatedUnion('event', [
     macs: z.number(),
   }),
   z.object({ event: z.literal('checkpoint'), epoch: z.number().int(), seconds: z.number() }),
+  /** One run of a set: `kept` existed already; an epoch of one under way. */
+  z.object({
+    event: z.literal('member'),
+    line: z.string(),
+    seed: z.number().int(),
+    run: z.number().int(),
+    state: z.enum(['kept', 'started', 'epoch', 'done', 'failed']),
+    epoch: z.number().int(),
+    epochs: z.number().int(),
+    /** What went wrong; '' where nothing did. */
+    message: z.string(),
+  }),
   z.object({ event: z.literal('warning'), code: z.string(), message: z.string() }),
 ])
 export type JobNotice = z.infer<typeof jobNotice>

@@ -13,7 +13,8 @@ import { UserState } from './userState/userState.ts'
 export const trainingLane = 'training'
 
 function laneOf(kind: JobKind): string | undefined {
-  return kind === 'train' || kind === 'audit' ? trainingLane : undefined
+  const trains = kind === 'train' || kind === 'audit' || kind === 'run-set' || kind === 'evaluate'
+  return trains ? trainingLane : undefined
 }
 
 export interface ServiceOptions {

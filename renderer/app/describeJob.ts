@@ -11,6 +11,8 @@ const names: Readonly<Record<JobKind, string>> = {
   export: 'Exporting',
   train: 'Training',
   audit: 'Looking for suspects',
+  'run-set': 'Training a set of runs',
+  evaluate: 'Evaluating',
   'install-engine': 'Installing an engine',
 }
 
