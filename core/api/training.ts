@@ -1,6 +1,22 @@
 import { z } from 'zod'
+import { aggregations, defaultBalancing, gradientMethods, weightings } from '../training/balancingChoices.ts'
 import { defaultConfiguration, modelNames } from '../training/configuration.ts'
 import { projectInput } from './project.ts'
+
+const standard = defaultBalancing
+
+/** Parameters of weighting, aggregation and gradient methods; see core/training/balancingChoices.ts. */
+export const balancingOptions = z.object({
+  dwaTemperature: z.number().positive().max(100).default(standard.dwaTemperature),
+  dtpGamma: z.number().min(0).max(10).default(standard.dtpGamma),
+  gradnormAlpha: z.number().min(0).max(10).default(standard.gradnormAlpha),
+  achievementGamma: z.number().positive().max(10).default(standard.achievementGamma),
+  achievementMargin: z.number().min(0).max(1).default(standard.achievementMargin),
+  potentials: z.record(z.string(), z.number().positive().max(1)).default({}),
+  cagradC: z.number().min(0).max(1).default(standard.cagradC),
+  negativeRelations: z.array(z.tuple([z.string(), z.string()])).default([]),
+  splitStages: z.number().int().min(1).max(16).default(standard.splitStages),
+})
 
 /** Training choices; what is missing is the default of core/training/configuration.ts. */
 export const trainingOptions = z.object({
@@ -20,9 +36,10 @@ export const trainingOptions = z.object({
   parameterRate: z.number().positive().max(3.8).default(defaultConfiguration.parameterRate),
   parameterMomentum: z.number().min(0).max(0.999).default(defaultConfiguration.parameterMomentum),
   warmupEpochs: z.number().int().min(0).default(defaultConfiguration.warmupEpochs),
-  weighting: z.literal('equal').default('equal'),
-  aggregation: z.literal('sum').default('sum'),
-  gradient: z.literal('none').default('none'),
+  weighting: z.enum(weightings).default(defaultConfiguration.weighting),
+  aggregation: z.enum(aggregations).default(defaultConfiguration.aggregation),
+  gradient: z.enum(gradientMethods).default(defaultConfiguration.gradient),
+  balancing: balancingOptions.default(() => balancingOptions.parse({})),
   augment: z.enum(['none', 'light', 'strong']).default(defaultConfiguration.augment),
   engine: z.enum(['auto', 'tensorflow', 'webgpu', 'wasm']).default(defaultConfiguration.engine),
   seed: z.number().int().min(0).max(0xffffffff).default(defaultConfiguration.seed),

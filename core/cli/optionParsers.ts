@@ -60,6 +60,19 @@ export function namedValue(text: string, previous: Record<string, string> = {}):
   return { ...previous, [text.slice(0, at).trim()]: text.slice(at + 1).trim() }
 }
 
+/** `name=number above 0`, given once or several times. */
+export function namedNumber(text: string, previous: Record<string, number> = {}): Record<string, number> {
+  const [[name, value]] = Object.entries(namedValue(text))
+  return { ...previous, [name]: positiveNumber(value) }
+}
+
+/** `from->to`, given once or several times. */
+export function relation(text: string, previous: [string, string][] = []): [string, string][] {
+  const [from, to, ...rest] = text.split('->').map((name) => name.trim())
+  if (!from || !to || rest.length > 0) throw new InvalidArgumentError('FROM->TO is needed, in quotes.')
+  return [...previous, [from, to]]
+}
+
 /** A TCP port; 0 is any free one. */
 export function portNumber(text: string): number {
   const port = wholeNumber(text)

@@ -1,11 +1,12 @@
 import { Option, type Command } from 'commander'
 import { defaultConfiguration, modelNames } from '../training/configuration.ts'
 import type { z } from 'zod'
+import { addBalancingFlags, balancingChoices, type BalancingFlags } from './balancingFlags.ts'
 import type { trainingOptions, TrainingOptions } from '../api/training.ts'
 import { nameList, pictureSize, positiveNumber, share, wholeNumber, wholeNumberOrAuto } from './optionParsers.ts'
 
 /** Training options as commander collects them; what was not given is missing. */
-export interface TrainingFlags {
+export interface TrainingFlags extends BalancingFlags {
   readonly tasks?: string[]
   readonly model?: TrainingOptions['model']
   readonly size?: { readonly height: number; readonly width: number }
@@ -17,9 +18,6 @@ export interface TrainingFlags {
   readonly parameterMomentum?: number
   readonly validation?: number
   readonly warmup?: number
-  readonly weighting?: TrainingOptions['weighting']
-  readonly aggregation?: TrainingOptions['aggregation']
-  readonly gradient?: TrainingOptions['gradient']
   readonly augment?: 'none' | 'light' | 'strong'
   readonly engine?: TrainingOptions['engine']
   readonly seed?: number
@@ -30,7 +28,7 @@ export interface TrainingFlags {
 /** The options that `train` and `audit` share. */
 export function addTrainingFlags(command: Command): Command {
   const standard = defaultConfiguration
-  return command
+  command
     .option('--tasks <names>', 'tasks to learn, separated by commas (default: every task with labels)', nameList)
     .addOption(new Option('--model <name>', `network (default: ${standard.model})`).choices(modelNames))
     .option(
@@ -58,11 +56,6 @@ export function addTrainingFlags(command: Command): Command {
     .option('--parameter-rate <x>', `step of the parameters, lr/B (default: ${standard.parameterRate})`, positiveNumber)
     .option('--parameter-momentum <x>', `their momentum (default: ${standard.parameterMomentum})`, share)
     .option('--warmup <n>', `epochs before the parameters move (default: ${standard.warmupEpochs})`, wholeNumber)
-    .addOption(new Option('--weighting <method>', 'how tasks are weighted (default: equal)').choices(['equal']))
-    .addOption(new Option('--aggregation <method>', 'how task losses are joined (default: sum)').choices(['sum']))
-    .addOption(
-      new Option('--gradient <method>', 'how conflicting gradients are resolved (default: none)').choices(['none']),
-    )
     .addOption(
       new Option(
         '--augment <range>',
@@ -81,6 +74,7 @@ export function addTrainingFlags(command: Command): Command {
     .option('--checkpoint-every <n>', `epochs between checkpoints (default: ${standard.checkpointEvery})`, wholeNumber)
     .option('--validation <share>', 'share of people without a split that is kept for validation (default: 0.1)', share)
     .option('--limit <n>', 'train on at most this many people', wholeNumber)
+  return addBalancingFlags(command)
 }
 
 /** The choices made, under the names of the API; the API fills in the defaults. */
@@ -97,9 +91,7 @@ export function trainingChoices(flags: TrainingFlags): z.input<typeof trainingOp
     parameterRate: flags.parameterRate,
     parameterMomentum: flags.parameterMomentum,
     warmupEpochs: flags.warmup,
-    weighting: flags.weighting,
-    aggregation: flags.aggregation,
-    gradient: flags.gradient,
+    ...balancingChoices(flags),
     augment: flags.augment,
     engine: flags.engine,
     seed: flags.seed,

@@ -6,9 +6,11 @@ import { MendError } from '../dataset/mendError.ts'
 import { freezeSnapshot } from '../snapshot/freeze.ts'
 import type { SnapshotManifest } from '../snapshot/manifest.ts'
 import { openSnapshot } from '../snapshot/read.ts'
-import { countFreezePeople, streamFreezePeople } from '../store/freezePeople.ts'
+import { countFreezePeople, streamFreezePeople, type FreezeQuery } from '../store/freezePeople.ts'
+import { identityNames } from '../store/identities.ts'
 import type { Project } from '../store/project.ts'
 import type { Task } from '../store/tasks.ts'
+import { refuseBalancing } from '../training/balancingChoices.ts'
 import type { RunRequest } from '../training/configuration.ts'
 import type { JobContext } from './jobRunner.ts'
 import { removePartialFolders } from './partialFolders.ts'
@@ -25,7 +27,7 @@ export interface FreezeChoices {
 export function chosenTasks(project: Project, names: readonly string[] | undefined): Task[] {
   const all = project.tasks.all()
   if (names === undefined) {
-    const learnable = all.filter((task) => task.schema.kind !== 'identity' && hasLabels(project, task.name))
+    const learnable = all.filter((task) => learningObstacle(project, task) === null)
     if (learnable.length > 0) return learnable
     throw new MendError('nothing-to-learn', `${project.name} has no labels to learn from`, 'import a dataset first')
   }
@@ -35,22 +37,19 @@ export function chosenTasks(project: Project, names: readonly string[] | undefin
     if (task === undefined) {
       throw new MendError('unknown-task', `${project.name} has no task ${name}`, `its tasks: ${known || 'none yet'}`)
     }
-    if (task.schema.kind === 'identity') {
-      throw new MendError(
-        'task-not-trainable',
-        `task ${name} is an identity task`,
-        'identities are not trained in this version',
-      )
-    }
-    if (!hasLabels(project, name)) {
-      throw new MendError(
-        'nothing-to-learn',
-        `task ${name} has no labels in ${project.name}`,
-        'leave it out, or import labels',
-      )
-    }
+    const obstacle = learningObstacle(project, task)
+    if (obstacle === null) continue
+    const hint = 'leave it out, or import labels'
+    throw new MendError('nothing-to-learn', `task ${name} of ${project.name} cannot be learnt: ${obstacle}`, hint)
   }
   return all.filter((task) => names.includes(task.name))
+}
+
+/** Why nothing can be learnt of a task, in words; null: it can. */
+export function learningObstacle(project: Project, { id, name, schema }: Task): string | null {
+  if (!hasLabels(project, name)) return 'it has no labels'
+  const single = schema.kind === 'identity' && identityNames(project.connection, id, '', 2).length < 2
+  return single ? 'its labels do not name two people' : null
 }
 
 function hasLabels(project: Project, task: string): boolean {
@@ -59,9 +58,13 @@ function hasLabels(project: Project, task: string): boolean {
   )
 }
 
+/** @throws MendError `balancing-refused` when weighting, aggregation and gradient method do not go together */
 export function configurationOf(options: TrainingOptions, tasks: readonly Task[]): RunRequest {
+  const names = tasks.map((task) => task.name)
+  const refused = refuseBalancing(options, names)
+  if (refused !== null) throw new MendError('balancing-refused', refused.message, refused.hint)
   return {
-    tasks: tasks.map((task) => task.name),
+    tasks: names,
     model: options.model,
     height: options.height,
     width: options.width,
@@ -77,6 +80,7 @@ export function configurationOf(options: TrainingOptions, tasks: readonly Task[]
     weighting: options.weighting,
     aggregation: options.aggregation,
     gradient: options.gradient,
+    balancing: options.balancing,
     augment: options.augment,
     engine: options.engine,
     seed: options.seed,
@@ -93,6 +97,17 @@ export function readFrozen(runFolder: string): SnapshotManifest | null {
   return snapshot.manifest
 }
 
+/** Who is frozen for a run. */
+export function freezeQuery(configuration: RunRequest, choices: FreezeChoices): FreezeQuery {
+  const { validationShare, limit } = choices
+  return {
+    tasks: configuration.tasks,
+    validationShare,
+    seed: configuration.seed,
+    ...(limit !== undefined && { limit }),
+  }
+}
+
 /** Freezes the training set of a run into its folder. People whose picture cannot be read are left out with a warning. */
 export async function freezeRun(
   project: Project,
@@ -105,13 +120,8 @@ export async function freezeRun(
   mkdirSync(runFolder, { recursive: true })
   await removePartialFolders(join(runFolder, frozenFolder))
   const tasks = chosenTasks(project, configuration.tasks).map(({ name, schema }) => ({ name, schema }))
-  const { validationShare, limit, margin } = choices
-  const query = {
-    tasks: tasks.map((task) => task.name),
-    validationShare,
-    seed: configuration.seed,
-    ...(limit !== undefined && { limit }),
-  }
+  const { margin } = choices
+  const query = freezeQuery({ ...configuration, tasks: tasks.map((task) => task.name) }, choices)
   const total = countFreezePeople(project, query)
   const skipped: string[] = []
   const manifest = await freezeSnapshot(streamFreezePeople(project, query), {

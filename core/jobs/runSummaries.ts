@@ -1,8 +1,9 @@
 import { z } from 'zod'
-import type { Comparison, RunSummary } from '../api/training.ts'
+import { balancingOptions, type Comparison, type RunSummary } from '../api/training.ts'
 import { MendError } from '../dataset/mendError.ts'
 import type { Project } from '../store/project.ts'
 import type { Run } from '../store/runs.ts'
+import { aggregations, gradientMethods, weightings } from '../training/balancingChoices.ts'
 import { modelNames, type RunRequest } from '../training/configuration.ts'
 
 /** A run's configuration as the store keeps it. */
@@ -20,9 +21,10 @@ export const runConfiguration: z.ZodType<RunRequest> = z.object({
   parameterRate: z.number(),
   parameterMomentum: z.number(),
   warmupEpochs: z.number(),
-  weighting: z.literal('equal'),
-  aggregation: z.literal('sum'),
-  gradient: z.literal('none'),
+  weighting: z.enum(weightings),
+  aggregation: z.enum(aggregations),
+  gradient: z.enum(gradientMethods),
+  balancing: balancingOptions.default(() => balancingOptions.parse({})),
   augment: z.enum(['none', 'light', 'strong']),
   engine: z.enum(['auto', 'tensorflow', 'webgpu', 'wasm']),
   seed: z.number(),

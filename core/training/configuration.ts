@@ -1,5 +1,8 @@
+import { defaultBalancing } from './balancingChoices.ts'
+import type { BalancingChoices } from './balancingChoices.ts'
+
 /** Everything that a run depends on besides its snapshot; stored with the run and printed with its results. */
-export interface RunConfiguration {
+export interface RunConfiguration extends BalancingChoices {
   /** Tasks to learn, by name; a subset of the snapshot's. */
   readonly tasks: readonly string[]
   readonly model: ModelName
@@ -24,9 +27,6 @@ export interface RunConfiguration {
   readonly parameterMomentum: number
   /** Epochs during which parameters stay 0 (losses are normalised by the median of the first). */
   readonly warmupEpochs: number
-  readonly weighting: 'equal'
-  readonly aggregation: 'sum'
-  readonly gradient: 'none'
   /** How much crops are changed from step to step; see batch/augmentation.ts. */
   readonly augment: 'none' | 'light' | 'strong'
   readonly engine: 'auto' | 'tensorflow' | 'webgpu' | 'wasm'
@@ -59,6 +59,7 @@ export const defaultConfiguration: Omit<RunConfiguration, 'tasks'> = {
   weighting: 'equal',
   aggregation: 'sum',
   gradient: 'none',
+  balancing: defaultBalancing,
   augment: 'light',
   engine: 'auto',
   seed: 1,

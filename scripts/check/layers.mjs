@@ -35,7 +35,11 @@ export const layers = {
 }
 
 /** What the trainer process and its callers agree on: plain types and constants, importable from every layer that talks of runs. */
-export const runContract = ['core/training/configuration.ts', 'core/training/protocol.ts']
+export const runContract = [
+  'core/training/configuration.ts',
+  'core/training/balancingChoices.ts',
+  'core/training/protocol.ts',
+]
 
 /** The layers above training's own that may import the run contract without importing training. */
 export const runContractUsers = ['model', 'api', 'jobs', 'service', 'cli', 'renderer']
@@ -47,7 +51,7 @@ export const pureFiles = [
   'core/synthetic/**',
   'core/api/**',
   'core/model/**',
-  'core/training/{losses,weighting,gradients,parameters,metrics,batch,noise}/**',
+  'core/training/{losses,balancing,parameters,metrics,batch,noise}/**',
 ]
 
 export const machineModules = {
