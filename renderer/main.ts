@@ -12,7 +12,7 @@ import { router } from './app/router.ts'
 import { screenLoader } from './app/screens.ts'
 import { screenNames } from './commands/command.ts'
 import { browserStorage } from './stores/remembered.ts'
-import { flushRemembered, restoreRemembered } from './stores/rememberedAtService.ts'
+import { flushRemembered, restoreRemembered, wasRestored } from './stores/rememberedAtService.ts'
 
 // After a new build the window may ask for a part of the old one: it starts anew, once.
 window.addEventListener('vite:preloadError', (event) => {
@@ -36,13 +36,18 @@ if (screen !== undefined) void screenLoader(screen)?.().catch(() => undefined)
 // The token must be exchanged, and gone from the address, before the router reads it.
 const session = await beginSession()
 if (session.state === 'ready') {
-  await restoreRemembered(
+  const [navigation] = performance.getEntriesByType('navigation')
+  const reloaded = navigation instanceof PerformanceNavigationTiming && navigation.type === 'reload'
+  const known = reloaded && wasRestored(browserStorage())
+  const restored = restoreRemembered(
     {
       load: () => client.settings.get(),
       save: (changes, leaving) => client.settings.change({ changes }, { context: { keepalive: leaving } }),
     },
     browserStorage(),
   )
+  // A window that is loaded again finds what it held itself; what another address changed comes with the next one.
+  if (!known) await restored
 }
 window.addEventListener('pagehide', () => void flushRemembered(true))
 createApp(StudioApp, { session }).use(createPinia()).use(router).mount('#app')

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { flushRemembered, keepAtService, restoreRemembered } from './rememberedAtService.ts'
+import { flushRemembered, keepAtService, restoreRemembered, wasRestored } from './rememberedAtService.ts'
 
 beforeEach(() => vi.useFakeTimers())
 afterEach(() => vi.useRealTimers())
@@ -38,7 +38,31 @@ describe('what the service remembers', () => {
     const storage = storageOf()
     const keeper = service({ 'mend/keys': { 'edit.undo': ['U'] }, 'engine.choice': 'cpu' })
     await restoreRemembered(keeper, storage)
+    storage.all.delete('mend-restored')
     expect([...storage.all]).toEqual([['mend/keys', '{"edit.undo":["U"]}']])
+  })
+
+  test('a window that is loaded again need not wait for it, unless its storage was emptied or the service was away', async () => {
+    const storage = storageOf({ 'mend/theme': '"light"' })
+    const keeper = service({})
+    keeper.state.down = true
+    await restoreRemembered(keeper, storage)
+    expect(wasRestored(storage)).toBe(false)
+    keeper.state.down = false
+    await restoreRemembered(keeper, storage)
+    expect(wasRestored(storage)).toBe(true)
+    storage.all.clear()
+    expect(wasRestored(storage)).toBe(false)
+  })
+
+  test('does not overwrite what a window changed while it was on its way', async () => {
+    const storage = storageOf()
+    const restored = restoreRemembered(service({ 'mend/a': 'kept' }), storage)
+    storage.setItem('mend/a', '"chosen"')
+    keepAtService('mend/a', 'chosen')
+    await restored
+    expect(storage.getItem('mend/a')).toBe('"chosen"')
+    await vi.advanceTimersByTimeAsync(400)
   })
 
   test('changes go there together, the last value of each', async () => {

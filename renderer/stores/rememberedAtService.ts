@@ -19,6 +19,7 @@ type Unsaved = Readonly<Record<string, string>>
 const prefix = 'mend/'
 /** Not below the prefix: it is about this address alone. */
 const unsavedKey = 'mend-unsaved'
+const restoredKey = 'mend-restored'
 const restMs = 400
 /** A window must open, without its habits if need be, when the service is slow. */
 const restoreWithinMs = 1500
@@ -72,9 +73,19 @@ export async function restoreRemembered(from: RememberedKeeper, into: Remembered
     for (const [key, value] of Object.entries(kept ?? {})) {
       if (key.startsWith(prefix) && !Object.hasOwn(unsaved, key)) storage?.setItem(key, JSON.stringify(value))
     }
+    if (kept !== null) storage?.setItem(restoredKey, 'true')
     adoptUnsaved()
   } catch {
     // The service does not answer, or the storage is full: the window has what it remembers itself.
+  }
+}
+
+/** Whether the storage has had what the service keeps, and has not been emptied since. */
+export function wasRestored(of: Pick<Storage, 'getItem'> | null): boolean {
+  try {
+    return (of?.getItem(restoredKey) ?? null) !== null
+  } catch {
+    return false
   }
 }
 

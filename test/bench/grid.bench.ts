@@ -131,6 +131,7 @@ async function measure(project: string, log: (message: string) => void): Promise
     const half = await pageMemory(browser)
     await browse(page, browsedPictures)
     const full = await pageMemory(browser)
+    log(`memory: ${half.toFixed(0)} MB halfway, ${full.toFixed(0)} MB at the end`)
     if (problems.length > 0) throw new Error(problems.join('\n'))
     const lower = { better: 'lower' as const }
     return [
