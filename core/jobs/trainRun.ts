@@ -6,17 +6,11 @@ import { MendError } from '../dataset/mendError.ts'
 import type { Project, ProjectWriter } from '../store/project.ts'
 import type { RunKind, RunStatus } from '../store/runs.ts'
 import type { RunRequest } from '../training/configuration.ts'
+import { frozenSet } from './frozenReuse.ts'
 import { JobCancelled, reportError, type JobContext } from './jobRunner.ts'
 import { rankRun } from './rankRun.ts'
 import { lockRun, readRunLock, unlockRun, waitForOrphan } from './runLock.ts'
-import {
-  chosenTasks,
-  configurationOf,
-  freezeRun,
-  readFrozen,
-  writeRunFiles,
-  type FreezeChoices,
-} from './runPreparation.ts'
+import { chosenTasks, configurationOf, writeRunFiles, type FreezeChoices } from './runPreparation.ts'
 import { findRun, runConfiguration } from './runSummaries.ts'
 import { figures, superviseTrainer, taskFigures, type TrainerDone } from './trainerSupervisor.ts'
 
@@ -32,7 +26,7 @@ export interface NewRun {
 
 /**
  * Notes a new run in the project and claims its folder, in one transaction: nobody sees a run that nobody works on.
- * @throws MendError `unknown-task`, `task-not-trainable`, `nothing-to-learn`
+ * @throws MendError `unknown-task`, `nothing-to-learn`
  */
 function insertRun(project: Project, kind: RunKind, status: RunStatus, options: TrainingOptions): NewRun {
   const configuration = configurationOf(options, chosenTasks(project, options.tasks))
@@ -47,7 +41,7 @@ function insertRun(project: Project, kind: RunKind, status: RunStatus, options: 
   return { run, configuration, freeze }
 }
 
-/** A new run that begins at once. @throws MendError `unknown-task`, `task-not-trainable`, `nothing-to-learn` */
+/** A new run that begins at once. @throws MendError `unknown-task`, `nothing-to-learn` */
 export function createRun(project: Project, kind: RunKind, options: TrainingOptions, context: JobContext): NewRun {
   const chosen = insertRun(project, kind, 'running', options)
   context.notice({ event: 'run', run: chosen.run, folder: project.runFolder(chosen.run) })
@@ -57,7 +51,7 @@ export function createRun(project: Project, kind: RunKind, options: TrainingOpti
 /**
  * A new run that waits for its turn: it is in the project's list from now on, and a process that dies before its turn
  * leaves it there as interrupted. Give it to `trainQueued`, or to `withdrawRun`.
- * @throws MendError `unknown-task`, `task-not-trainable`, `nothing-to-learn`
+ * @throws MendError `unknown-task`, `nothing-to-learn`
  */
 export function queueRun(project: Project, options: TrainingOptions): NewRun {
   return insertRun(project, 'train', 'queued', options)
@@ -143,8 +137,7 @@ async function prepareAndTrain(project: Project, chosen: NewRun, context: JobCon
   const { run, configuration, freeze } = chosen
   const hint = resumeHint(project, run)
   return guardRun(project, run, hint, context, async () => {
-    const manifest =
-      readFrozen(project.runFolder(run)) ?? (await freezeRun(project, run, configuration, freeze, context))
+    const manifest = await frozenSet(project, run, configuration, freeze, context)
     project.transaction((writer) => {
       writer.history.addEvent(run, 'snapshot', { people: manifest.people, ...manifest.counts })
       writer.runs.update(run, { snapshot: manifest.id })
