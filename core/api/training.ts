@@ -50,6 +50,8 @@ export const trainingOptions = z.object({
   margin: z.number().min(0).max(2).default(0.15),
   /** Train on at most this many people. */
   limit: z.number().int().positive().optional(),
+  /** Learn from these sources only (their numbers), e.g. to evaluate on another; missing: from all. */
+  sources: z.array(z.number().int().positive()).min(1).optional(),
 })
 export type TrainingOptions = z.infer<typeof trainingOptions>
 

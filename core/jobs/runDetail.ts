@@ -26,6 +26,7 @@ const freezeOptions = z.object({
   validationShare: z.number(),
   margin: z.number(),
   limit: z.number().optional(),
+  sources: z.array(z.number()).optional(),
 })
 const storedOptions = z.looseObject({ freeze: freezeOptions })
 

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import type { TrainingOptions } from '../api/training.ts'
 import { MendError } from '../dataset/mendError.ts'
@@ -21,6 +21,8 @@ export interface FreezeChoices {
   readonly validationShare: number
   readonly margin: number
   readonly limit?: number
+  /** Only people and labels of these sources; missing: of all. */
+  readonly sources?: readonly number[]
 }
 
 /** Tasks by name, in the project's order; without names every task that has labels and can be learnt. */
@@ -98,17 +100,21 @@ export function readFrozen(runFolder: string): SnapshotManifest | null {
 }
 
 /** Who is frozen for a run. */
-export function freezeQuery(configuration: RunRequest, choices: FreezeChoices): FreezeQuery {
-  const { validationShare, limit } = choices
+export function freezeQuery(
+  configuration: Pick<RunRequest, 'tasks' | 'seed'>,
+  choices: FreezeChoices,
+): FreezeQuery {
+  const { validationShare, limit, sources } = choices
   return {
     tasks: configuration.tasks,
     validationShare,
     seed: configuration.seed,
     ...(limit !== undefined && { limit }),
+    ...(sources !== undefined && { sources }),
   }
 }
 
-/** Freezes the training set of a run into its folder. People whose picture cannot be read are left out with a warning. */
+/** Freezes the training set of a run into its folder. @throws MendError `nothing-to-learn` */
 export async function freezeRun(
   project: Project,
   run: number,
@@ -116,16 +122,42 @@ export async function freezeRun(
   choices: FreezeChoices,
   context: JobContext,
 ): Promise<SnapshotManifest> {
-  const runFolder = project.runFolder(run)
-  mkdirSync(runFolder, { recursive: true })
-  await removePartialFolders(join(runFolder, frozenFolder))
+  const folder = join(project.runFolder(run), frozenFolder)
+  const manifest = await freezeInto(project, folder, configuration, choices, context)
+  return withTraining(folder, manifest)
+}
+
+/** A training set that can be trained on; without anybody in the training split it is removed. @throws MendError `nothing-to-learn` */
+export function withTraining(folder: string, manifest: SnapshotManifest): SnapshotManifest {
+  if (manifest.counts.train > 0) return manifest
+  rmSync(folder, { recursive: true, force: true })
+  throw new MendError(
+    'nothing-to-learn',
+    'no person of the training split has a label',
+    'check the splits: mend coverage',
+  )
+}
+
+/**
+ * Freezes people into a folder that does not exist; the seed draws the splits and the people of a limit. People whose picture cannot
+ * be read are left out with a warning. @throws MendError `unknown-task`, `nothing-to-learn` for a task without labels
+ */
+export async function freezeInto(
+  project: Project,
+  folder: string,
+  configuration: Pick<RunRequest, 'tasks' | 'height' | 'width' | 'seed'>,
+  choices: FreezeChoices,
+  context: Pick<JobContext, 'signal' | 'progress' | 'notice'>,
+): Promise<SnapshotManifest> {
+  mkdirSync(dirname(folder), { recursive: true })
+  await removePartialFolders(folder)
   const tasks = chosenTasks(project, configuration.tasks).map(({ name, schema }) => ({ name, schema }))
   const { margin } = choices
   const query = freezeQuery({ ...configuration, tasks: tasks.map((task) => task.name) }, choices)
   const total = countFreezePeople(project, query)
   const skipped: string[] = []
   const manifest = await freezeSnapshot(streamFreezePeople(project, query), {
-    folder: join(runFolder, frozenFolder),
+    folder,
     height: configuration.height,
     width: configuration.width,
     margin,
@@ -137,14 +169,6 @@ export async function freezeRun(
   if (skipped.length > 0) {
     const message = `${skipped.length} people were left out, their pictures cannot be read: ${skipped[0]}`
     context.notice({ event: 'warning', code: 'pictures-unreadable', message })
-  }
-  if (manifest.counts.train === 0) {
-    rmSync(join(runFolder, frozenFolder), { recursive: true, force: true })
-    throw new MendError(
-      'nothing-to-learn',
-      'no person of the training split has a label',
-      'check the splits: mend coverage',
-    )
   }
   return manifest
 }

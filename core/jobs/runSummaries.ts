@@ -49,7 +49,7 @@ export function chosenRun(project: Project, id: number | undefined): Run {
 }
 
 /** Task → metric → value of the newest epoch that has any. */
-function newestMetrics(project: Project, run: number): Record<string, Record<string, number | null>> {
+export function lastMetrics(project: Project, run: number): Record<string, Record<string, number | null>> {
   const all = project.runs.metrics(run)
   const metrics: Record<string, Record<string, number | null>> = {}
   const newest = new Map<string, number>()
@@ -80,7 +80,7 @@ export function summariseRun(project: Project, run: Run): RunSummary {
     engine: run.engine,
     seed: configuration.seed,
     note: run.note,
-    metrics: newestMetrics(project, run.id),
+    metrics: lastMetrics(project, run.id),
   }
 }
 

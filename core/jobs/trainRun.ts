@@ -12,10 +12,16 @@ import { rankRun } from './rankRun.ts'
 import { lockRun, readRunLock, unlockRun, waitForOrphan } from './runLock.ts'
 import { chosenTasks, configurationOf, writeRunFiles, type FreezeChoices } from './runPreparation.ts'
 import { findRun, runConfiguration } from './runSummaries.ts'
+import { withProjectKnowledge } from './taskKnowledge.ts'
 import { figures, superviseTrainer, taskFigures, type TrainerDone } from './trainerSupervisor.ts'
 
 const freezeChoices = z.object({
-  freeze: z.object({ validationShare: z.number(), margin: z.number(), limit: z.number().optional() }),
+  freeze: z.object({
+    validationShare: z.number(),
+    margin: z.number(),
+    limit: z.number().optional(),
+    sources: z.array(z.number()).optional(),
+  }),
 })
 
 export interface NewRun {
@@ -29,9 +35,10 @@ export interface NewRun {
  * @throws MendError `unknown-task`, `nothing-to-learn`
  */
 function insertRun(project: Project, kind: RunKind, status: RunStatus, options: TrainingOptions): NewRun {
-  const configuration = configurationOf(options, chosenTasks(project, options.tasks))
-  const { validationShare, margin, limit } = options
-  const freeze = { validationShare, margin, limit }
+  const tasks = chosenTasks(project, options.tasks)
+  const configuration = configurationOf(withProjectKnowledge(project, options, tasks), tasks)
+  const { validationShare, margin, limit, sources } = options
+  const freeze = { validationShare, margin, limit, sources }
   const run = project.transaction((writer) => {
     const id = writer.runs.insert({ kind, status, configuration: { ...configuration, freeze } })
     writer.history.addEvent(id, 'created', { status })
