@@ -144,6 +144,18 @@ import {
   runRemoved,
   trainingChoices,
 } from './runs.ts'
+import {
+  createRunSetInput,
+  relationMatrix,
+  runSetDetail,
+  runSetInput,
+  runSetStarted,
+  runSetSummary,
+  setPotentialInput,
+  setRelationInput,
+  taskPotential,
+  testRelationsInput,
+} from './runSets.ts'
 import { about, changeSettingsInput, settings } from './settings.ts'
 import {
   auditInput,
@@ -259,6 +271,18 @@ export const contract = {
     describe: procedure.input(describeRunInput).output(runDetail),
     remove: procedure.input(removeRunInput).output(runRemoved),
     restore: procedure.input(runInput).output(runDetail),
+  },
+  runSets: {
+    list: procedure.input(projectInput).output(z.array(runSetSummary)),
+    detail: procedure.input(runSetInput).output(runSetDetail),
+    create: procedure.input(createRunSetInput).output(runSetStarted),
+    continue: procedure.input(runSetInput).output(runSetStarted),
+    remove: procedure.input(runSetInput).output(z.array(runSetSummary)),
+    relations: procedure.input(projectInput).output(relationMatrix),
+    testRelations: procedure.input(testRelationsInput).output(runSetStarted),
+    setRelation: procedure.input(setRelationInput).output(relationMatrix),
+    potentials: procedure.input(projectInput).output(z.array(taskPotential)),
+    setPotential: procedure.input(setPotentialInput).output(z.array(taskPotential)),
   },
   suspects: {
     list: procedure.input(suspectsInput).output(z.array(suspect)),

@@ -10,6 +10,7 @@ import { labelProcedures } from './labelProcedures.ts'
 import { placeProcedures } from './placeProcedures.ts'
 import { projectProcedures } from './projectProcedures.ts'
 import { runProcedures } from './runProcedures.ts'
+import { runSetProcedures } from './runSetProcedures.ts'
 import { settingsProcedures } from './settingsProcedures.ts'
 import { suspectProcedures } from './suspectProcedures.ts'
 import { trainingProcedures } from './trainingProcedures.ts'
@@ -26,6 +27,7 @@ export const router = implementation.router({
   editing: editingProcedures,
   training: trainingProcedures,
   runs: runProcedures,
+  runSets: runSetProcedures,
   suspects: suspectProcedures,
   engines: engineProcedures,
   jobs: jobProcedures,
