@@ -11,6 +11,8 @@ export interface AttributesSchema {
 
 export interface IdentitySchema {
   readonly kind: 'identity'
+  /** In a run: which of its snapshot's identities the network tells apart, by number; missing in a project. */
+  readonly known?: readonly number[]
 }
 
 export interface KeypointsSchema {

@@ -7,7 +7,7 @@ import { rowLayout } from '../snapshot/layout.ts'
 import type { Project } from '../store/project.ts'
 import type { Run } from '../store/runs.ts'
 import type { Task } from '../store/tasks.ts'
-import { chosenTasks } from './runPreparation.ts'
+import { chosenTasks, learningObstacle } from './runPreparation.ts'
 import { runConfiguration } from './runSummaries.ts'
 
 interface TaskCounts {
@@ -30,14 +30,10 @@ export function trainingChoicesOf(project: Project): TrainingChoices {
   const counts = labelCounts(project)
   return {
     people: project.connection.one<{ people: number }>('SELECT count(*) AS people FROM person').people,
-    tasks: project.tasks.all().map(({ name, schema }) => {
+    tasks: project.tasks.all().map((task) => {
+      const { name, schema } = task
       const { labels, verified } = counts.get(name) ?? { labels: 0, verified: 0 }
-      const refusal =
-        schema.kind === 'identity'
-          ? 'identities are not trained in this version'
-          : labels === 0
-            ? 'it has no labels yet'
-            : null
+      const refusal = learningObstacle(project, task)
       return { name, kind: schema.kind, components: componentNames(schema).length, labels, verified, refusal }
     }),
   }
@@ -115,7 +111,7 @@ function measureOf(project: Project, run: Run, options: TrainingOptions): Measur
 
 /**
  * What a run with these options would use and how long it would take, by the speed that was measured last; nothing is
- * frozen or started. @throws MendError `unknown-task`, `task-not-trainable`, `nothing-to-learn`
+ * frozen or started. @throws MendError `unknown-task`, `nothing-to-learn`
  */
 export function estimateRun(project: Project, options: TrainingOptions): RunEstimate {
   const tasks = chosenTasks(project, options.tasks)

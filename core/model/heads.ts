@@ -2,13 +2,14 @@ import * as tf from '@tensorflow/tfjs'
 import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs'
 import type { TaskSchema } from '../dataset/task.ts'
 import { relu } from '../tensor/kernels.ts'
+import { identityHead, knownPeople } from './identityHead.ts'
 import { convolution, convolutionBlock, dense, globalAverage, normalisation } from './layers.ts'
 import type { Features } from './resnet.ts'
 import type { Scope } from './scope.ts'
 
 /**
  * One task's outputs from the shared features, raw: attributes [B,A] logits; keypoints [B,h,w,J] and parts [B,h,w,C]
- * logits, depth [B,h,w,1] standardised, at a quarter of the crop's size; vector [B,D] standardised.
+ * logits, depth [B,h,w,1] standardised, at a quarter of the crop's size; vector [B,D] standardised; identity see `identityHead`.
  */
 export function head(scope: Scope, task: string, schema: TaskSchema, features: Features): Tensor {
   const name = `head/${task}`
@@ -24,13 +25,13 @@ export function head(scope: Scope, task: string, schema: TaskSchema, features: F
     case 'depth':
       return denseMap(scope, name, features, 1)
     case 'identity':
-      throw new Error('identity is not a task of this version’s networks')
+      return identityHead(scope, name, globalFeatures(scope, name, features), knownPeople(schema).length)
   }
 }
 
 /** Name of the weight that a task's outputs start from, to be set to the task's prior. */
 export function outputBias(task: string, schema: TaskSchema): string {
-  const global = schema.kind === 'attributes' || schema.kind === 'vector'
+  const global = schema.kind === 'attributes' || schema.kind === 'vector' || schema.kind === 'identity'
   return global ? `head/${task}/bias` : `head/${task}/out/bias`
 }
 

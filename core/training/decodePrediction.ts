@@ -1,4 +1,5 @@
 import type { TaskSchema } from '../dataset/task.ts'
+import { embeddingLength } from '../model/identityHead.ts'
 import { fromLearnedDepth } from './losses/inverseDepth.ts'
 import type { MapGeometry } from './losses/mapSampling.ts'
 import type { Standardisation } from './losses/standardisation.ts'
@@ -6,7 +7,7 @@ import type { Standardisation } from './losses/standardisation.ts'
 /**
  * A batch of raw predictions (see `predictionProgram`) as rows for people: attributes Float32 [A] probabilities, keypoints
  * Float32 [J,3] x, y in crop pixels and confidence 0 … 1, parts Uint8 [H,W], depth Float32 [H,W] and vector Float32 [D] in
- * the task's units. Only the first `count` rows.
+ * the task's units, identity Float32 [128] of length 1. Only the first `count` rows.
  */
 export function decodePredictions(
   schema: TaskSchema,
@@ -29,8 +30,20 @@ export function decodePredictions(
     case 'keypoints':
       return decodeHeatmaps(raw as Float32Array, count * schema.joints.length, geometry)
     case 'identity':
-      throw new Error('identity has no row to predict')
+      return unitRows(raw.subarray(0, count * embeddingLength))
   }
+}
+
+/** Embeddings scaled to length 1, so that products are cosines. */
+function unitRows(raw: Float32Array | Int32Array): Float32Array {
+  const rows = Float32Array.from(raw)
+  for (let start = 0; start < rows.length; start += embeddingLength) {
+    let squared = 0
+    for (let at = start; at < start + embeddingLength; at++) squared += rows[at] ** 2
+    const length = Math.sqrt(squared) + 1e-12
+    for (let at = start; at < start + embeddingLength; at++) rows[at] /= length
+  }
+  return rows
 }
 
 function restore(

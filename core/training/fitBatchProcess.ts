@@ -7,6 +7,7 @@ import { chooseEngine, createSession } from './chooseSession.ts'
 import { defaultConfiguration } from './configuration.ts'
 import type { RunRequest } from './configuration.ts'
 import { fitMark } from './fitBatch.ts'
+import { learntSchema } from './learntSchema.ts'
 import { createTaskLoss } from './losses/createTaskLoss.ts'
 import { standardise } from './losses/standardisation.ts'
 import { predictionProgram, trainingProgram } from './step.ts'
@@ -23,7 +24,7 @@ async function peakBytes(folder: string, batch: number): Promise<number> {
   const { model, height, width, clipNorm, seed } = request
   await chooseEngine(request.engine, { model, height, width, batch: defaultConfiguration.batch })
   const chosen = snapshot.manifest.tasks.filter(({ name }) => request.tasks.includes(name))
-  const tasks = Object.fromEntries(chosen.map(({ name, schema }) => [name, schema]))
+  const tasks = Object.fromEntries(chosen.map(({ name }) => [name, learntSchema(snapshot, name)]))
   snapshot.close()
   const map = { height: height / outputStride, width: width / outputStride }
   const scale = standardise(new Float32Array(0), 1)

@@ -8,6 +8,8 @@ import type { Snapshot } from '../snapshot/read.ts'
 import { Random } from '../synthetic/random.ts'
 import type { FeedValues, Session } from '../tensor/program.ts'
 import { augmentationRanges } from './batch/augmentation.ts'
+import { balancedOrder, picturedPeople } from './batch/balancedOrder.ts'
+import type { Pictured } from './batch/balancedOrder.ts'
 import { createSession } from './chooseSession.ts'
 import type { ChosenEngine } from './chooseSession.ts'
 import type { RunConfiguration } from './configuration.ts'
@@ -52,6 +54,8 @@ export class TrainingRun {
   readonly #train: Int32Array
   readonly #validation: Int32Array
   readonly #learners: readonly TaskLearner[]
+  /** Whom the training people show, where an identity is learnt. */
+  readonly #pictured: readonly Pictured[] | null
   readonly #session: Session
   readonly #engine: string
   readonly #pipeline: BatchPipeline
@@ -99,6 +103,7 @@ export class TrainingRun {
     this.#learners = configuration.tasks.map(
       (_, index) => new TaskLearner(snapshot, configuration, index, this.#geometry, this.#train),
     )
+    this.#pictured = picturedPeople(snapshot, this.#learners, this.#train)
     const tasks: TaskSchemas = Object.fromEntries(this.#learners.map((learner) => [learner.name, learner.schema]))
     const declaration = declareNetwork(configuration.model, tasks, configuration, configuration.seed)
     for (const learner of this.#learners) {
@@ -222,7 +227,10 @@ export class TrainingRun {
 
   /** The training people in the order of an epoch. */
   #orderOf(epoch: number): Int32Array {
-    return new Random(this.#configuration.seed, 'order', epoch).shuffle(this.#train.slice())
+    const random = new Random(this.#configuration.seed, 'order', epoch)
+    return this.#pictured
+      ? balancedOrder(this.#pictured, this.#configuration.batch, random)
+      : random.shuffle(this.#train.slice())
   }
 
   #takeBatch(): BatchSlot {
@@ -295,8 +303,6 @@ export class TrainingRun {
     const presence = this.#learners.map((learner) => this.#snapshot.presence(learner.name))
     this.#predictBatches(this.#validation, (people, rows) => {
       this.#learners.forEach((learner, index) => {
-        const entry = metrics[index]
-        if (!entry) return
         const width = rows[index].length / people.length
         const layout = this.#snapshot.layout(learner.name)
         people.forEach((person, b) => {
@@ -305,13 +311,14 @@ export class TrainingRun {
           this.#snapshot.readRows(learner.name, [person], given)
           const predicted = rows[index].slice(b * width, (b + 1) * width)
           // The row types of a task's snapshot rows and predictions follow from its kind.
-          ;(entry.metric as { add(batch: { given: unknown; predicted: unknown }): void }).add({ given, predicted })
+          ;(metrics[index].metric as { add(batch: { given: unknown; predicted: unknown }): void }).add({
+            given,
+            predicted,
+          })
         })
       })
     })
-    return Object.fromEntries(
-      this.#learners.map((learner, index) => [learner.name, metrics[index]?.metric.result() ?? {}]),
-    )
+    return Object.fromEntries(this.#learners.map((learner, index) => [learner.name, metrics[index].metric.result()]))
   }
 
   /** Writes what the network now says of every label that it was trained on. */

@@ -3,6 +3,7 @@ import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs'
 import type { TaskSchema } from '../dataset/task.ts'
 import { network } from '../model/network.ts'
 import type { TaskSchemas } from '../model/network.ts'
+import { embeddingOf } from '../model/identityHead.ts'
 import { enlarge } from '../model/layers.ts'
 import { Bound } from '../model/scope.ts'
 import { halfSquaredNorm, warpImages } from '../tensor/kernels.ts'
@@ -76,7 +77,8 @@ export function trainingProgram(options: StepOptions, losses: readonly TaskLoss[
 
 /**
  * The network's predictions: `images` [B,H,W,3] in; attributes as probabilities [B,A], keypoints as heatmap distributions
- * [B,J,cells], parts as part numbers [B,H,W] at the crop's size, depth [B,H,W] and vector [B,D] standardised.
+ * [B,J,cells], parts as part numbers [B,H,W] at the crop's size, depth [B,H,W] and vector [B,D] standardised, identity as embeddings
+ * [B,128].
  */
 export function predictionProgram({ model, tasks, batch, height, width }: Omit<StepOptions, 'clipNorm'>): Program {
   return {
@@ -120,6 +122,6 @@ function predict(schema: TaskSchema, raw: Tensor, height: number, width: number)
     case 'depth':
       return tf.reshape(enlarge(raw as Tensor4D, height, width), [raw.shape[0], height, width])
     case 'identity':
-      throw new Error('identity is not a task of this version’s networks')
+      return embeddingOf(raw)
   }
 }

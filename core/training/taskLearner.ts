@@ -2,6 +2,7 @@ import type { TaskSchema } from '../dataset/task.ts'
 import { componentNames } from '../dataset/task.ts'
 import type { Snapshot } from '../snapshot/read.ts'
 import type { RunConfiguration } from './configuration.ts'
+import { learntSchema } from './learntSchema.ts'
 import { createTaskLoss } from './losses/createTaskLoss.ts'
 import { toLearnedDepth } from './losses/inverseDepth.ts'
 import type { MapGeometry } from './losses/mapSampling.ts'
@@ -55,7 +56,7 @@ export class TaskLearner {
     if (!task) throw new Error(`the snapshot has no task ${configuration.tasks[index]}`)
     this.#snapshot = snapshot
     this.name = task.name
-    this.schema = task.schema
+    this.schema = learntSchema(snapshot, task.name)
     this.index = index
     const presence = snapshot.presence(task.name)
     const people = trainPeople.filter((person) => presence[person] === 1).sort()
@@ -71,7 +72,7 @@ export class TaskLearner {
     people.forEach((person, label) => (this.#labelOf[person] = label))
     this.#row = { values: snapshot.layout(task.name).allocate(snapshot.layout(task.name).length) }
     this.scaleOfTarget = this.#standardisation(people)
-    this.loss = createTaskLoss(task.schema, configuration.batch, geometry, this.scaleOfTarget)
+    this.loss = createTaskLoss(this.schema, configuration.batch, geometry, this.scaleOfTarget)
     const components = this.loss.components
     this.parameters =
       configuration.parameters === 'none'

@@ -51,7 +51,6 @@ describe('failures', () => {
     [['coverage', 'nothing.mend'], 'project-not-found: '],
     [['init', 'people.mend'], 'project-exists: '],
     [['train', 'people.mend', '--tasks', 'parts,faces'], 'unknown-task: people has no task faces'],
-    [['train', 'people.mend', '--tasks', 'identity'], 'task-not-trainable: '],
     [['train', 'people.mend', '--resume', '77'], 'unknown-run: '],
     [['suspects', 'people.mend'], 'no-run: '],
     [['compare', 'people.mend', '1', '2'], 'unknown-run: '],

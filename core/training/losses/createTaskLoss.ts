@@ -1,9 +1,10 @@
-import { MendError } from '../../dataset/mendError.ts'
+import { knownPeople } from '../../model/identityHead.ts'
 import { ownMemory } from '../batch/batchMemory.ts'
 import type { BatchMemory } from '../batch/batchMemory.ts'
 import type { TaskSchema } from '../../dataset/task.ts'
 import { createAttributesLoss } from './attributesLoss.ts'
 import { createDepthLoss } from './depthLoss.ts'
+import { createIdentityLoss } from './identityLoss.ts'
 import { createKeypointsLoss } from './keypointsLoss.ts'
 import type { MapGeometry } from './mapSampling.ts'
 import { createPartsLoss } from './partsLoss.ts'
@@ -13,7 +14,6 @@ import { createVectorLoss } from './vectorLoss.ts'
 
 /**
  * The loss of one task for batches of a fixed size, whose arrays come from `memory`. `scale` is needed for depth and vector.
- * @throws MendError `task-not-trainable` for a kind that this version's networks do not learn.
  */
 export function createTaskLoss(
   schema: TaskSchema,
@@ -34,10 +34,6 @@ export function createTaskLoss(
     case 'vector':
       return createVectorLoss(batch, schema, scale, memory)
     case 'identity':
-      throw new MendError(
-        'task-not-trainable',
-        'identity tasks cannot be trained yet',
-        'leave the task out with --tasks',
-      )
+      return createIdentityLoss(batch, knownPeople(schema), memory)
   }
 }

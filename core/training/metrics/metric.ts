@@ -1,6 +1,7 @@
 import type { TaskKind, TaskSchema } from '../../dataset/task.ts'
 import { createAttributesMetric } from './attributesMetric.ts'
 import { createDepthMetric } from './depthMetric.ts'
+import { createIdentityMetric } from './identityMetric.ts'
 import { createKeypointsMetric } from './keypointsMetric.ts'
 import { createPartsMetric } from './partsMetric.ts'
 import { createVectorMetric } from './vectorMetric.ts'
@@ -21,13 +22,14 @@ export interface Metric<Given, Predicted> {
 
 export type TaskMetric =
   | { readonly kind: 'attributes'; readonly metric: Metric<Int8Array, Float32Array> }
+  | { readonly kind: 'identity'; readonly metric: Metric<Int32Array, Float32Array> }
   | { readonly kind: 'keypoints'; readonly metric: Metric<Float32Array, Float32Array> }
   | { readonly kind: 'parts'; readonly metric: Metric<Uint8Array, Uint8Array> }
   | { readonly kind: 'depth'; readonly metric: Metric<Float32Array, Float32Array> }
   | { readonly kind: 'vector'; readonly metric: Metric<Float32Array, Float32Array> }
 
-/** The metrics of methods.md 8 for one task; null for identity, which is measured by retrieval over a whole split. */
-export function createTaskMetric(schema: TaskSchema): TaskMetric | null {
+/** The metrics of methods.md 8 for one task. */
+export function createTaskMetric(schema: TaskSchema): TaskMetric {
   switch (schema.kind) {
     case 'attributes':
       return { kind: schema.kind, metric: createAttributesMetric(schema.attributes.length) }
@@ -40,7 +42,7 @@ export function createTaskMetric(schema: TaskSchema): TaskMetric | null {
     case 'vector':
       return { kind: schema.kind, metric: createVectorMetric(schema.groups) }
     case 'identity':
-      return null
+      return { kind: schema.kind, metric: createIdentityMetric() }
   }
 }
 

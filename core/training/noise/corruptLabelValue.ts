@@ -10,6 +10,7 @@ import { disparityScale } from './valueNoise.ts'
  * The noise of `plantNoise` on a label in image pixels, for datasets that are corrupted before they are imported.
  * `image` is the size of the picture that the joints lie in. A mask or depth map is treated within its own window, and a
  * depth map is normalised by its own largest disparity.
+ * Identities are exchanged between labels, so a value alone cannot be: see `exchangeIdentity`.
  *
  * @returns a new value, or null where the kind cannot apply to this label.
  * @throws MendError `noise-kind-unknown`
@@ -23,7 +24,7 @@ export function corruptLabelValue(
 ): LabelValue | null {
   const noise = noiseKindOf(schema, kind)
   const corrupt = (row: LabelRow, frame: NoiseFrame, scale = 0): LabelRow | null =>
-    corruptRow(schema, noise, row, frame, scale, random)
+    corruptRow(schema, noise, row, frame, { disparityScale: scale, identities: [] }, random)
   switch (value.kind) {
     case 'identity':
       return null

@@ -6,7 +6,7 @@ import type { TaskKind } from '../../dataset/task.ts'
  */
 export const noiseKinds = {
   attributes: ['flip'],
-  identity: [],
+  identity: ['derange'],
   keypoints: ['derange', 'swap', 'joint', 'joint20'],
   parts: ['derange', 'relabel', 'shift'],
   depth: ['uniform'],
@@ -17,6 +17,14 @@ export type NoiseKind = (typeof noiseKinds)[TaskKind][number]
 
 /** A row of a snapshot's label array (layouts in core/snapshot/manifest.ts). */
 export type LabelRow = Int8Array | Int32Array | Float32Array | Uint8Array
+
+/** What a noise function needs to know of the task's other labels. */
+export interface OtherLabels {
+  /** Depth: see `perturbDepth`. */
+  readonly disparityScale: number
+  /** Identity: whom the labels name, one entry a label. */
+  readonly identities: readonly number[]
+}
 
 /** What a noise function needs to know of the crop besides the row. */
 export interface NoiseFrame {

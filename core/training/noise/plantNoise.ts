@@ -10,9 +10,9 @@ import {
   moveJoint,
   swapSides,
 } from './keypointsNoise.ts'
-import { noiseKinds, type LabelRow, type NoiseFrame, type NoiseKind } from './kinds.ts'
+import { noiseKinds, type LabelRow, type NoiseFrame, type NoiseKind, type OtherLabels } from './kinds.ts'
 import { derangeParts, relabelPart, shiftMask } from './partsNoise.ts'
-import { disparityScale, flipAttribute, perturbDepth, perturbVector } from './valueNoise.ts'
+import { disparityScale, exchangeIdentity, flipAttribute, perturbDepth, perturbVector } from './valueNoise.ts'
 
 export interface PlantNoiseOptions extends NoiseFrame {
   readonly schema: TaskSchema
@@ -50,13 +50,13 @@ export function plantNoise(options: PlantNoiseOptions): PlantedNoise {
     throw new MendError('noise-fraction-invalid', `${fraction} is not a share of labels`, 'Give a number from 0 to 1.')
   }
   const wanted = Math.round(fraction * present.length)
-  const scale = schema.kind === 'depth' ? largestDisparity(options) : 0
+  const others = { disparityScale: largestDisparity(options), identities: namedIdentities(options) }
   const chosen = new Map<number, { row: LabelRow; components: Int32Array }>()
   const order = new Random(seed, 'noise subset').shuffle(Int32Array.from(present))
   for (const index of order) {
     if (chosen.size === wanted) break
     const before = options.row(index)
-    const row = corruptRow(schema, kind, before, options, scale, new Random(seed, 'noise', kind, index))
+    const row = corruptRow(schema, kind, before, options, others, new Random(seed, 'noise', kind, index))
     if (row === null) continue
     const components = changedComponents(schema, before, row)
     if (components.length > 0) chosen.set(index, { row, components })
@@ -91,7 +91,7 @@ export function noiseKindOf(schema: TaskSchema, name: string): NoiseKind {
 }
 
 /**
- * One row with noise of the given kind; the row given stays as it is. `scale`: depth only, see `perturbDepth`.
+ * One row with noise of the given kind; the row given stays as it is.
  * @returns null where the kind cannot apply to this label.
  */
 export function corruptRow(
@@ -99,20 +99,20 @@ export function corruptRow(
   kind: NoiseKind,
   row: LabelRow,
   frame: NoiseFrame,
-  scale: number,
+  others: OtherLabels,
   random: Random,
 ): LabelRow | null {
   switch (schema.kind) {
     case 'attributes':
       return row instanceof Int8Array ? flipAttribute(row, random) : null
     case 'identity':
-      return null
+      return row instanceof Int32Array ? exchangeIdentity(row, others.identities, random) : null
     case 'keypoints':
       return row instanceof Float32Array ? corruptJoints(row, kind, schema.flip, frame, random) : null
     case 'parts':
       return row instanceof Uint8Array ? corruptMask(row, kind, schema.parts.length, frame, random) : null
     case 'depth':
-      return row instanceof Float32Array ? perturbDepth(row, schema.unit, scale, random) : null
+      return row instanceof Float32Array ? perturbDepth(row, schema.unit, others.disparityScale, random) : null
     case 'vector':
       return row instanceof Float32Array ? perturbVector(row, random) : null
   }
@@ -166,4 +166,9 @@ function largestDisparity({ schema, row, present }: PlantNoiseOptions): number {
     if (values instanceof Float32Array) largest = Math.max(largest, disparityScale(values, schema.unit))
   }
   return largest
+}
+
+function namedIdentities({ schema, row, present }: PlantNoiseOptions): number[] {
+  if (schema.kind !== 'identity') return []
+  return Array.from(present, (index) => row(index)[0]).filter((identity) => identity >= 0)
 }

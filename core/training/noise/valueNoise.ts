@@ -32,6 +32,17 @@ export function perturbVector(row: Float32Array, random: Random): Float32Array |
   return row.map((value) => value + random.between(-vectorNoise, vectorNoise))
 }
 
+/**
+ * The person is said to be somebody else: the identity of another label, drawn evenly among those that name another. Rows are
+ * Int32 [identity, camera]; the camera stays.
+ * @returns the new row, or null for a detection of nobody and where the labels name nobody else.
+ */
+export function exchangeIdentity(row: Int32Array, identities: readonly number[], random: Random): Int32Array | null {
+  if (row[0] < 0) return null
+  const others = identities.filter((identity) => identity !== row[0])
+  return others.length === 0 ? null : Int32Array.of(random.pick(others), row[1])
+}
+
 /** The disparity that 1 stands for when disparities are normalised to [0, 1]: the largest of the rows given, or 0. */
 export function disparityScale(row: Float32Array, unit: DepthSchema['unit']): number {
   let largest = 0
