@@ -14,9 +14,11 @@ import { addExport } from './verbs/export.ts'
 import { addImport } from './verbs/import.ts'
 import { addInit } from './verbs/init.ts'
 import { addOpen } from './verbs/open.ts'
+import { addRelations } from './verbs/relations.ts'
 import { addRemoveSource } from './verbs/removeSource.ts'
 import { addRuns } from './verbs/runs.ts'
 import { addServe } from './verbs/serve.ts'
+import { addSets } from './verbs/sets.ts'
 import { addSources } from './verbs/sources.ts'
 import { addSuspects } from './verbs/suspects.ts'
 import { addSynth } from './verbs/synth.ts'
@@ -33,6 +35,8 @@ const verbs: readonly Verb[] = [
   addDuplicates,
   addTrain,
   addRuns,
+  addSets,
+  addRelations,
   addCompare,
   addSuspects,
   addDecide,

@@ -53,6 +53,11 @@ export function runNumber(text: string): number {
   return Number(match[1])
 }
 
+/** `1,2,3` */
+export function numberList(text: string): number[] {
+  return text.split(',').map((each) => wholeNumber(each.trim()))
+}
+
 /** `name=value`, given once or several times. */
 export function namedValue(text: string, previous: Record<string, string> = {}): Record<string, string> {
   const at = text.indexOf('=')
