@@ -166,6 +166,10 @@ export const bulkResult = z.object({
 })
 export type BulkResult = z.infer<typeof bulkResult>
 
+/**
+ * Of `browse.undo`, and of `browse.startUndo`, whose job's result is an `undoBulkResult`, as that of `browse.startBulk` is a
+ * `bulkResult`: the same as jobs with progress, for more people than anybody wants to wait for without.
+ */
 export const undoBulkInput = projectInput.extend({
   /** Missing: the newest that is not undone. */
   action: z.number().int().optional(),

@@ -230,6 +230,8 @@ export const contract = {
     deleteView: procedure.input(deleteViewInput).output(z.array(savedView)),
     bulk: procedure.input(bulkInput).output(bulkResult),
     undo: procedure.input(undoBulkInput).output(undoBulkResult),
+    startBulk: procedure.input(bulkInput).output(jobStarted),
+    startUndo: procedure.input(undoBulkInput).output(jobStarted),
     actions: procedure.input(projectInput).output(z.array(bulkAction)),
   },
   labels: {

@@ -10,6 +10,7 @@ export const jobKinds = [
   'apply-import',
   'preview-export',
   'export',
+  'change-people',
   'train',
   'audit',
   'run-set',

@@ -1,7 +1,9 @@
 import { peopleQuery, type SavedView } from '../api/browse.ts'
 import type { PeopleSelection } from '../api/browse.ts'
 import { PeopleBrowser } from '../store/browse/browser.ts'
-import { applyBulk, undoBulk } from '../store/bulkActions.ts'
+import { applyBulkInThread, undoBulkInThread } from '../jobs/bulkInThread.ts'
+import { applyBulk } from '../store/bulkActions.ts'
+import { undoBulk } from '../store/bulkUndo.ts'
 import { archiveKind } from '../store/personArchive.ts'
 import type { Project } from '../store/project.ts'
 import { deleteView, listViews, saveView } from '../store/views.ts'
@@ -73,6 +75,21 @@ export const browseProcedures = {
   undo: implementation.browse.undo.handler(({ input, context }) => {
     const project = context.service.projects.get(input.project)
     return project.transaction(({ connection }) => undoBulk(connection, input.action, input.by))
+  }),
+  startBulk: implementation.browse.startBulk.handler(async ({ input, context: { service } }) => {
+    const project = service.projects.get(input.project)
+    const people = await chosenPeople(project, input.selection)
+    const { operation: change, by } = input
+    return service.startJob('change-people', project, { change, people: people.length, by }, (job) =>
+      applyBulkInThread(project, { people, change }, by, job),
+    )
+  }),
+  startUndo: implementation.browse.startUndo.handler(({ input, context: { service } }) => {
+    const project = service.projects.get(input.project)
+    const { action, by } = input
+    return service.startJob('change-people', project, { undo: action ?? null, by }, (job) =>
+      undoBulkInThread(project, action, by, job),
+    )
   }),
   actions: implementation.browse.actions.handler(({ input, context }) =>
     context.service.projects

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { smallProject } from './browse/smallProject.ts'
-import { applyBulk, undoBulk, type BulkChange } from './bulkActions.ts'
+import { applyBulk, type BulkChange } from './bulkActions.ts'
+import { undoBulk } from './bulkUndo.ts'
 import type { Project } from './project.ts'
 
 let project: Project

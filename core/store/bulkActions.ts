@@ -1,9 +1,8 @@
 import type { Split } from '../dataset/label.ts'
 import { MendError } from '../dataset/mendError.ts'
-import type { WriteConnection } from './connection.ts'
+import { removePeople } from './bulkRemoval.ts'
 import { choosePeople } from './chosenPeople.ts'
-import { removePeople, restorePeople } from './bulkRemoval.ts'
-import { archiveKind } from './personArchive.ts'
+import type { WriteConnection } from './connection.ts'
 
 export type BulkChange =
   | { readonly type: 'set-split'; readonly split: Split | null }
@@ -19,35 +18,50 @@ export interface BulkOutcome {
   readonly changed: number
 }
 
-export interface UndoOutcome {
-  readonly action: number
-  readonly title: string
-  readonly restored: number
-  readonly skipped: number
-}
+/** Told after each part of the work; throws to give all of it up, with the transaction that it is in. */
+export type BulkProgress = (done: number, total: number) => void
 
-/** One action on many people, noted so that it can be undone. Inside a transaction. @throws MendError `unknown-task` */
+/** People of a part: some milliseconds of work. */
+const partSize = 500
+
+/**
+ * One action on many people, part by part, noted so that it can be undone as one. Inside a transaction.
+ * @throws MendError `unknown-task`
+ */
 export function applyBulk(
   connection: WriteConnection,
   people: readonly number[],
   change: BulkChange,
   author: string,
+  onProgress: BulkProgress = () => undefined,
 ): BulkOutcome {
-  choosePeople(connection, people)
+  const tasks = change.type === 'verify' || change.type === 'reject' ? taskIds(connection, change.tasks) : []
   const action = connection.run(
     "INSERT INTO bulk_action (kind, title, at, author) VALUES (?, '', ?, ?)",
     change.type,
     new Date().toISOString(),
     author,
   ).lastInsertRowid
-  const changed = perform(connection, action, change, author)
+  connection.script('CREATE TEMP TABLE IF NOT EXISTS changed (id INTEGER PRIMARY KEY, before TEXT)')
+  let changed = 0
+  for (let at = 0; at < people.length; at += partSize) {
+    choosePeople(connection, people.slice(at, at + partSize))
+    changed += perform(connection, action, change, tasks, author)
+    onProgress(Math.min(people.length, at + partSize), people.length)
+  }
   const title = titleOf(change, changed)
   if (changed === 0) connection.run('DELETE FROM bulk_action WHERE id = ?', action)
   else connection.run('UPDATE bulk_action SET title = ? WHERE id = ?', title, action)
   return { action: changed === 0 ? null : action, title, changed }
 }
 
-function perform(connection: WriteConnection, action: number, change: BulkChange, author: string): number {
+function perform(
+  connection: WriteConnection,
+  action: number,
+  change: BulkChange,
+  tasks: readonly number[],
+  author: string,
+): number {
   switch (change.type) {
     case 'set-split':
       return setSplit(connection, action, change.split)
@@ -57,89 +71,84 @@ function perform(connection: WriteConnection, action: number, change: BulkChange
       return removePeople(connection, action)
     case 'verify':
     case 'reject':
-      return setState(connection, action, change.type === 'verify' ? 'verified' : 'rejected', change.tasks, author)
+      return setState(connection, action, change.type === 'verify' ? 'verified' : 'rejected', tasks, author)
   }
 }
 
+/** Notes what the part changes (`temp.changed`: what, and what it was) for undo. @returns how many */
+function noteChanges(connection: WriteConnection, action: number, after: string | null): number {
+  return connection.run(
+    'INSERT INTO bulk_change (action_id, subject, before, after) SELECT ?, id, before, ? FROM temp.changed',
+    action,
+    after,
+  ).changes
+}
+
 function setSplit(connection: WriteConnection, action: number, split: Split | null): number {
-  const { changes } = connection.run(
-    `INSERT INTO bulk_change (action_id, subject, before, after)
-     SELECT ?, id, split, ? FROM image WHERE split IS NOT ?
-       AND id IN (SELECT image_id FROM person WHERE id IN (SELECT id FROM temp.chosen))`,
-    action,
-    split,
-    split,
-  )
+  connection.run('DELETE FROM temp.changed')
   connection.run(
-    'UPDATE image SET split = ? WHERE id IN (SELECT subject FROM bulk_change WHERE action_id = ?)',
+    `INSERT INTO temp.changed (id, before) SELECT id, split FROM image WHERE split IS NOT ?
+       AND id IN (SELECT image_id FROM person WHERE id IN (SELECT id FROM temp.chosen))`,
     split,
-    action,
   )
-  return changes
+  connection.run('UPDATE image SET split = ? WHERE id IN (SELECT id FROM temp.changed)', split)
+  return noteChanges(connection, action, split)
 }
 
 function assign(connection: WriteConnection, action: number, assignee: string | null): number {
-  const { changes } = connection.run(
-    `INSERT INTO bulk_change (action_id, subject, before, after)
-     SELECT ?, chosen.id, assignee, ? FROM temp.chosen LEFT JOIN assignment ON assignment.person_id = chosen.id
-     WHERE assignee IS NOT ?`,
-    action,
-    assignee,
-    assignee,
-  )
-  writeAssignments(connection, action, 'after')
-  return changes
-}
-
-function writeAssignments(connection: WriteConnection, action: number, side: 'before' | 'after'): void {
-  const people = `SELECT subject FROM bulk_change WHERE action_id = ?`
-  connection.run(`DELETE FROM assignment WHERE person_id IN (${people})`, action)
+  connection.run('DELETE FROM temp.changed')
   connection.run(
-    `INSERT INTO assignment (person_id, assignee) SELECT subject, ${side} FROM bulk_change
-     WHERE action_id = ? AND ${side} IS NOT NULL AND subject IN (SELECT id FROM person)`,
-    action,
+    `INSERT INTO temp.changed (id, before)
+     SELECT chosen.id, assignee FROM temp.chosen LEFT JOIN assignment ON assignment.person_id = chosen.id
+     WHERE assignee IS NOT ?`,
+    assignee,
   )
+  connection.run('DELETE FROM assignment WHERE person_id IN (SELECT id FROM temp.changed)')
+  if (assignee !== null) {
+    connection.run('INSERT INTO assignment (person_id, assignee) SELECT id, ? FROM temp.changed', assignee)
+  }
+  return noteChanges(connection, action, assignee)
 }
 
-function setState(
-  connection: WriteConnection,
-  action: number,
-  state: 'verified' | 'rejected',
-  tasks: readonly string[] | undefined,
-  author: string,
-): number {
+/** Numbers of the tasks; missing: of all. */
+function taskIds(connection: WriteConnection, tasks: readonly string[] | undefined): number[] {
   const known = connection.all<{ id: number; name: string }>('SELECT id, name FROM task')
   const missing = tasks?.find((name) => !known.some((task) => task.name === name))
   if (missing !== undefined) {
     const hint = `its tasks: ${known.map((task) => task.name).join(', ')}`
     throw new MendError('unknown-task', `the project has no task ${missing}`, hint)
   }
-  const ids = known.filter(({ name }) => tasks?.includes(name) ?? true).map(({ id }) => id)
-  const { changes } = connection.run(
-    `INSERT INTO bulk_change (action_id, subject, before, after)
-     SELECT ?, label_id, state, ? FROM label_fact WHERE state NOT IN ('unlabelled', ?)
+  return known.filter(({ name }) => tasks?.includes(name) ?? true).map(({ id }) => id)
+}
+
+function setState(
+  connection: WriteConnection,
+  action: number,
+  state: 'verified' | 'rejected',
+  tasks: readonly number[],
+  author: string,
+): number {
+  connection.run('DELETE FROM temp.changed')
+  connection.run(
+    `INSERT INTO temp.changed (id, before) SELECT label_id, state FROM label_fact WHERE state NOT IN ('unlabelled', ?)
        AND person_id IN (SELECT id FROM temp.chosen) AND task_id IN (SELECT value FROM json_each(?))`,
-    action,
     state,
-    state,
-    JSON.stringify(ids),
+    JSON.stringify(tasks),
   )
+  const changes = noteChanges(connection, action, state)
   const why = state === 'verified' ? 'verified with others' : 'rejected with others'
-  noteRevisions(connection, author, why, `SELECT subject FROM bulk_change WHERE action_id = ${action}`)
+  noteRevisions(connection, author, why, 'SELECT id FROM temp.changed')
+  connection.run('UPDATE label SET state = ?, touched = 1 WHERE id IN (SELECT id FROM temp.changed)', state)
   connection.run(
-    'UPDATE label SET state = ?, touched = 1 WHERE id IN (SELECT subject FROM bulk_change WHERE action_id = ?)',
-    state,
-    action,
-  )
-  connection.run(
-    `UPDATE bulk_change SET revision_id =
-       (SELECT max(id) FROM label_revision WHERE label_id = bulk_change.subject) WHERE action_id = ?`,
+    `UPDATE bulk_change SET revision_id = (SELECT max(id) FROM label_revision WHERE label_id = bulk_change.subject)
+     WHERE action_id = ? AND subject IN (SELECT id FROM temp.changed)`,
     action,
   )
   return changes
 }
 
-function noteRevisions(connection: WriteConnection, author: string, why: string, labels: string): void {
+/** What the labels (a query of their ids) are now, before it changes. */
+export function noteRevisions(connection: WriteConnection, author: string, why: string, labels: string): void {
   connection.run(
     `INSERT INTO label_revision (label_id, at, author, reason, origin, state, value, asset)
      SELECT id, ?, ?, ?, origin, state, value, asset FROM label WHERE id IN (${labels})`,
@@ -167,81 +176,4 @@ function titleOf(change: BulkChange, changed: number): string {
     case 'reject':
       return `Rejected ${labels}`
   }
-}
-
-/**
- * Takes an action back, as far as nobody has changed the same since. Inside a transaction.
- * @throws MendError `nothing-to-undo`
- */
-export function undoBulk(connection: WriteConnection, wanted: number | undefined, author: string): UndoOutcome {
-  const found = connection.get<{ id: number; kind: BulkChange['type']; title: string }>(
-    `SELECT id, kind, title FROM bulk_action
-     WHERE undone_at IS NULL AND kind <> '${archiveKind}' AND id = coalesce(?, id) ORDER BY id DESC LIMIT 1`,
-    wanted ?? null,
-  )
-  if (found === undefined) {
-    throw new MendError('nothing-to-undo', 'there is no action to undo', 'It may be undone already, in another window.')
-  }
-  const outcome = takeBack(connection, found.id, found.kind, author)
-  connection.run('UPDATE bulk_action SET undone_at = ? WHERE id = ?', new Date().toISOString(), found.id)
-  return { action: found.id, title: found.title, ...outcome }
-}
-
-interface TakenBack {
-  readonly restored: number
-  readonly skipped: number
-}
-
-function takeBack(connection: WriteConnection, action: number, kind: BulkChange['type'], author: string): TakenBack {
-  if (kind === 'delete') return restorePeople(connection, action)
-  const { all } = connection.one<{ all: number }>(
-    'SELECT count(*) AS "all" FROM bulk_change WHERE action_id = ?',
-    action,
-  )
-  const restored =
-    kind === 'set-split'
-      ? restoreSplits(connection, action)
-      : kind === 'assign'
-        ? restoreAssignments(connection, action)
-        : restoreStates(connection, action, author)
-  return { restored, skipped: all - restored }
-}
-
-function restoreSplits(connection: WriteConnection, action: number): number {
-  return connection.run(
-    `UPDATE image SET split = (SELECT before FROM bulk_change WHERE action_id = ? AND subject = image.id)
-     WHERE id IN (SELECT subject FROM bulk_change WHERE action_id = ? AND after IS image.split)`,
-    action,
-    action,
-  ).changes
-}
-
-function restoreAssignments(connection: WriteConnection, action: number): number {
-  // What somebody assigned anew since is taken out of what is written back.
-  connection.run(
-    `DELETE FROM bulk_change WHERE action_id = ? AND (subject NOT IN (SELECT id FROM person)
-       OR after IS NOT (SELECT assignee FROM assignment WHERE person_id = subject))`,
-    action,
-  )
-  writeAssignments(connection, action, 'before')
-  return connection.one<{ count: number }>('SELECT count(*) AS count FROM bulk_change WHERE action_id = ?', action)
-    .count
-}
-
-/** Only where the action's revision is the label's newest. */
-function restoreStates(connection: WriteConnection, action: number, author: string): number {
-  connection.script(
-    'CREATE TEMP TABLE IF NOT EXISTS restored (id INTEGER PRIMARY KEY, state TEXT); DELETE FROM temp.restored',
-  )
-  const { changes } = connection.run(
-    `INSERT INTO temp.restored (id, state) SELECT subject, before FROM bulk_change
-     WHERE action_id = ? AND revision_id = (SELECT max(id) FROM label_revision WHERE label_id = subject)`,
-    action,
-  )
-  noteRevisions(connection, author, 'undone', 'SELECT id FROM temp.restored')
-  connection.run(
-    `UPDATE label SET state = (SELECT state FROM temp.restored WHERE restored.id = label.id)
-     WHERE id IN (SELECT id FROM temp.restored)`,
-  )
-  return changes
 }

@@ -1,3 +1,4 @@
+import type { BulkProgress } from './bulkActions.ts'
 import type { WriteConnection } from './connection.ts'
 
 interface Archived {
@@ -86,29 +87,67 @@ export function removePeople(connection: WriteConnection, action: number): numbe
   return changes
 }
 
-/** Brings people back whose picture is still there, and of what hung on them what its source, task and run still allow. */
-export function restorePeople(connection: WriteConnection, action: number): { restored: number; skipped: number } {
-  let restored = 0
-  const { all } = connection.one<{ all: number }>(
-    'SELECT count(*) AS "all" FROM removed_person WHERE action_id = ?',
-    action,
-  )
-  for (const { table, columns, needs } of archive) {
-    const names = columns.join(', ')
-    const values = columns.map((column) =>
-      column === 'source_id' && withoutSource.has(table)
-        ? '(SELECT id FROM source WHERE source.id = source_id)'
-        : column,
-    )
-    const { changes } = connection.run(
-      `INSERT INTO ${table} (${names}) SELECT ${values.join(', ')} FROM removed_${table} WHERE action_id = ? AND ${needs}`,
-      action,
-    )
-    if (table === 'person') restored = changes
-  }
+/** Rows that come back at a time: some milliseconds of work. */
+const partSize = 2000
+
+/**
+ * Brings people back whose picture is still there, and of what hung on them what its source, task and run still allow.
+ * `onProgress` counts rows of all tables.
+ */
+export function restorePeople(
+  connection: WriteConnection,
+  action: number,
+  onProgress: BulkProgress = () => undefined,
+): { restored: number; skipped: number } {
+  const sizes = archive.map(({ table }) => removedRows(connection, table, action))
+  const total = sizes.reduce((sum, { rows }) => sum + rows, 0)
+  let [restored, done] = [0, 0]
+  archive.forEach((archived, at) => {
+    const { rows, first, last } = sizes[at]
+    for (let from = first; rows > 0 && from <= last; from += partSize) {
+      const changes = restoreRows(connection, archived, action, from, from + partSize - 1)
+      if (archived.table === 'person') restored += changes
+      done = Math.min(total, done + Math.min(partSize, rows))
+      onProgress(done, total)
+    }
+  })
   for (const { table } of archive) connection.run(`DELETE FROM removed_${table} WHERE action_id = ?`, action)
   advance(connection)
-  return { restored, skipped: all - restored }
+  return { restored, skipped: sizes[0].rows - restored }
+}
+
+/** How many archived rows a table has of an action, and between which row numbers they lie. */
+function removedRows(
+  connection: WriteConnection,
+  table: string,
+  action: number,
+): { readonly rows: number; readonly first: number; readonly last: number } {
+  return connection.one(
+    `SELECT count(*) AS rows, coalesce(min(rowid), 0) AS first, coalesce(max(rowid), 0) AS last
+     FROM removed_${table} WHERE action_id = ?`,
+    action,
+  )
+}
+
+/** @returns rows that came back of those with these row numbers */
+function restoreRows(
+  connection: WriteConnection,
+  { table, columns, needs }: Archived,
+  action: number,
+  from: number,
+  to: number,
+): number {
+  const names = columns.join(', ')
+  const values = columns.map((column) =>
+    column === 'source_id' && withoutSource.has(table) ? '(SELECT id FROM source WHERE source.id = source_id)' : column,
+  )
+  return connection.run(
+    `INSERT INTO ${table} (${names}) SELECT ${values.join(', ')} FROM removed_${table}
+     WHERE action_id = ? AND removed_${table}.rowid BETWEEN ? AND ? AND ${needs}`,
+    action,
+    from,
+    to,
+  ).changes
 }
 
 /** Plans made before are out of date. */

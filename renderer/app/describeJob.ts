@@ -9,6 +9,7 @@ const names: Readonly<Record<JobKind, string>> = {
   'apply-import': 'Importing',
   'preview-export': 'Previewing an export',
   export: 'Exporting',
+  'change-people': 'Changing people',
   train: 'Training',
   audit: 'Looking for suspects',
   'run-set': 'Training a set of runs',

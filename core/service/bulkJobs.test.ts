@@ -1,0 +1,114 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { bulkResult, undoBulkResult, type BulkOperation } from '../api/browse.ts'
+import type { JobEvent } from '../api/job.ts'
+import { createProject, openProject } from '../store/project.ts'
+import { openInProcessClient, type InProcessClient } from './inProcessClient.ts'
+
+/** Several parts of work, each with its progress. */
+const people = 1500
+const root = mkdtempSync(path.join(tmpdir(), 'mend-bulk-'))
+const folder = path.join(root, 'p.mend')
+const untouched = path.join(root, 'untouched.mend')
+let service: InProcessClient
+beforeAll(() => {
+  const project = createProject(untouched)
+  project.transaction((writer) => {
+    const source = writer.sources.insert({ name: 'one', format: 'f', folder: '', mapping: {}, report: {} })
+    const task = writer.tasks.insert('tags', { kind: 'attributes', attributes: ['hat'] })
+    for (let at = 0; at < people; at++) {
+      const picture = { dHash: 0n, width: 10, height: 10, file: `/${at}.jpg`, split: null }
+      const image = writer.images.insert({ ...picture, sha256: at.toString(16).padStart(64, '0') })
+      const person = writer.people.insert({ image, box: null })
+      const value = { kind: 'attributes', values: [true] } as const
+      writer.labels.insert({ person, task, source, value, state: 'labelled', origin: 'imported', current: true })
+    }
+  })
+  project.close()
+})
+afterAll(() => rmSync(root, { recursive: true, force: true }))
+beforeEach(() => {
+  cpSync(untouched, folder, { recursive: true })
+  service = openInProcessClient()
+})
+afterEach(async () => {
+  await service.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const selection = { type: 'filter', filter: { text: '', values: {}, ranges: {} }, except: [] } as const
+const input = (operation: BulkOperation) => ({
+  project: folder,
+  selection: { ...selection, except: [...selection.except] },
+  operation,
+})
+
+/** Labels by state, and revisions, as the database has them. */
+function counted(): Record<string, number> {
+  const project = openProject(folder)
+  try {
+    const states = project.connection.all<{ state: string; count: number }>(
+      "SELECT state, count(*) AS count FROM label GROUP BY state UNION ALL SELECT 'revisions', count(*) FROM label_revision",
+    )
+    return Object.fromEntries(states.map(({ state, count }) => [state, count]))
+  } finally {
+    project.close()
+  }
+}
+
+async function watch(job: string, onProgress: (done: number) => unknown = () => undefined): Promise<JobEvent[]> {
+  const events: JobEvent[] = []
+  for await (const event of await service.client.jobs.watch({ job })) {
+    events.push(event)
+    if (event.type === 'progress') await onProgress(event.progress.done)
+  }
+  return events
+}
+
+describe('an action on many people as a job', () => {
+  test('counts what is done, and one undo, a job too, takes all of it back', async () => {
+    const { job } = await service.client.browse.startBulk(input({ type: 'verify' }))
+    const events = await watch(job)
+    const progress = events.flatMap((event) => (event.type === 'progress' ? [event.progress] : []))
+    expect(progress.length).toBeGreaterThan(0)
+    expect(progress.every(({ total, unit }) => total === people && unit === 'people')).toBe(true)
+    const end = events.at(-1)
+    const { action, title, changed } = bulkResult.parse(end?.type === 'done' ? end.result : null)
+    expect([title, changed]).toEqual(['Verified 1500 labels', people])
+    expect(counted()).toEqual({ verified: people, revisions: people })
+
+    const undone = await watch((await service.client.browse.startUndo({ project: folder, action: action ?? 0 })).job)
+    const undoEnd = undone.at(-1)
+    expect(undoBulkResult.parse(undoEnd?.type === 'done' ? undoEnd.result : null)).toMatchObject({
+      restored: people,
+      skipped: 0,
+    })
+    expect(counted()).toEqual({ labelled: people, revisions: 2 * people })
+    const [listed] = await service.client.browse.actions({ project: folder })
+    expect(listed.undoneAt).not.toBeNull()
+  })
+
+  test('leaves nothing behind when it is cancelled on its way', async () => {
+    const { job } = await service.client.browse.startBulk(input({ type: 'reject' }))
+    const events = await watch(job, () => service.client.jobs.cancel({ job }))
+    expect(events.at(-1)).toEqual({ type: 'cancelled', hint: 'nothing was changed' })
+    expect(counted()).toEqual({ labelled: people, revisions: 0 })
+    expect(await service.client.browse.actions({ project: folder })).toEqual([])
+  })
+
+  test('brings many deleted people back', async () => {
+    const deleted = await watch((await service.client.browse.startBulk(input({ type: 'delete' }))).job)
+    expect(deleted.at(-1)).toMatchObject({ type: 'done', result: { changed: people } })
+    expect(counted()).toEqual({ revisions: 0 })
+    const { job } = await service.client.browse.startUndo({ project: folder })
+    expect((await watch(job)).at(-1)).toMatchObject({ type: 'done', result: { restored: people, skipped: 0 } })
+    expect(counted()).toEqual({ labelled: people, revisions: 0 })
+  })
+
+  test('says which task is missing', async () => {
+    const { job } = await service.client.browse.startBulk(input({ type: 'verify', tasks: ['gone'] }))
+    expect((await watch(job)).at(-1)).toMatchObject({ type: 'failed', error: { code: 'unknown-task' } })
+  })
+})
