@@ -158,6 +158,16 @@ import {
 } from './runSets.ts'
 import { about, changeSettingsInput, settings } from './settings.ts'
 import {
+  changeTemplateInput,
+  createTemplateTaskInput,
+  previewTemplateInput,
+  restoreTemplateInput,
+  shippedTemplates,
+  templateInput,
+  templatePreview,
+  templateState,
+} from './templates.ts'
+import {
   auditInput,
   compareInput,
   comparison,
@@ -256,6 +266,15 @@ export const contract = {
     next: procedure.input(nextInput).output(nextPerson),
     nextSuspect: procedure.input(nextSuspectInput).output(nextSuspect),
     watch: procedure.input(watchEditsInput).output(eventIterator(editsEvent)),
+  },
+  templates: {
+    shipped: procedure.output(shippedTemplates),
+    state: procedure.input(templateInput).output(templateState),
+    preview: procedure.input(previewTemplateInput).output(templatePreview),
+    change: procedure.input(changeTemplateInput).output(templateState),
+    previewRestore: procedure.input(restoreTemplateInput).output(templatePreview),
+    restore: procedure.input(restoreTemplateInput).output(templateState),
+    create: procedure.input(createTemplateTaskInput).output(templateState),
   },
   training: {
     start: procedure.input(startTrainingInput).output(jobStarted),

@@ -1,5 +1,6 @@
 import { MendError } from './mendError.ts'
 import { mappedNames } from './proposeMapping.ts'
+import { extendedTemplate } from './skeletonTemplate.ts'
 import type { KeypointsSchema, PartsSchema, TaskSchema, VectorSchema } from './task.ts'
 
 /** Parts are bytes, and 255 is "not annotated". */
@@ -50,7 +51,8 @@ function extendKeypoints(
     edges.push([from, to])
   }
   const flip = extendFlip(source.flip, known?.flip ?? [], position, joints.length)
-  return { kind: 'keypoints', joints, edges, flip }
+  const extended: KeypointsSchema = { kind: 'keypoints', joints, edges, flip }
+  return known === null ? extended : extendedTemplate(known, extended)
 }
 
 function extendParts(

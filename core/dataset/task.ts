@@ -22,6 +22,19 @@ export interface KeypointsSchema {
   readonly edges: readonly (readonly [number, number])[]
   /** flip[j] is the joint that j becomes in a mirrored picture; an involution. */
   readonly flip: readonly number[]
+  /** Missing: stored values have the joints as they are listed (skeletonTemplate.ts). */
+  readonly stored?: StoredJoints
+}
+
+/**
+ * Where the joints of a template that was edited lie in stored values. Values are never rewritten: joints that are moved keep
+ * their place, those that are removed keep it unseen, new ones get one that no joint ever had.
+ */
+export interface StoredJoints {
+  /** By joint. */
+  readonly places: readonly number[]
+  /** Places ever given. */
+  readonly length: number
 }
 
 export interface PartsSchema {

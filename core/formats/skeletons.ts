@@ -17,6 +17,17 @@ const skeleton = z.object({
 
 /** @throws MendError `skeleton-unknown` for a name that does not ship. */
 export function loadSkeleton(name: string): KeypointsSchema {
+  const { joints, edges, flip } = readSkeleton(name)
+  return { kind: 'keypoints', joints, edges, flip }
+}
+
+/** A skeleton's full name and where it comes from. */
+export function describeSkeleton(name: SkeletonName): { readonly title: string; readonly source: string } {
+  const { title, source } = readSkeleton(name)
+  return { title, source }
+}
+
+function readSkeleton(name: string): z.infer<typeof skeleton> {
   if (!skeletonNames.some((known) => known === name)) {
     throw new MendError(
       'skeleton-unknown',
@@ -25,6 +36,5 @@ export function loadSkeleton(name: string): KeypointsSchema {
     )
   }
   const file = new URL(`../../resources/skeletons/${name}.json`, import.meta.url)
-  const { joints, edges, flip } = skeleton.parse(JSON.parse(readFileSync(file, 'utf8')))
-  return { kind: 'keypoints', joints, edges, flip }
+  return skeleton.parse(JSON.parse(readFileSync(file, 'utf8')))
 }

@@ -20,6 +20,7 @@ import {
 } from '../store/suspectDecisions.ts'
 import { acceptComponents } from './acceptedPrediction.ts'
 import { chosenRun, findRun } from './runSummaries.ts'
+import { alignedPrediction } from './alignedPrediction.ts'
 import { predictionValue } from './predictionValue.ts'
 import { keptRunPredictions, type RunPredictions } from './runPredictions.ts'
 
@@ -61,7 +62,7 @@ export function predictedValue(project: Project, label: Label, predictions: RunP
     )
   }
   const frame = { ...found.frame, imageWidth: image.width, imageHeight: image.height }
-  const value = predictionValue(schema, found.row, label.value, frame)
+  const value = predictionValue(schema, alignedPrediction(found.row, found.schema, schema), label.value, frame)
   if (value !== null) return value
   throw new MendError(
     'no-prediction',

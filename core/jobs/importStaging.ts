@@ -145,10 +145,13 @@ function stageLabel(input: StagingInput, person: PersonRecord, task: string, whe
     state: provenance?.state ?? 'labelled',
     origin: provenance?.origin ?? 'imported',
     bundleSource: provenance === undefined ? null : (provenance.source ?? ''),
-    value: provenance?.state === 'unlabelled' ? null : encodeLabelValue(mapped.value),
+    value: provenance?.state === 'unlabelled' ? null : encodeLabelValue(mapped.value, input.mapping.tasks[mapped.task]),
     revisions: (provenance?.revisions ?? []).map((revision) => {
       const earlier = revision.value === null ? null : input.mapping.apply(task, revision.value)
-      return { ...revision, value: earlier === null ? null : encodeLabelValue(earlier.value) }
+      return {
+        ...revision,
+        value: earlier === null ? null : encodeLabelValue(earlier.value, input.mapping.tasks[earlier.task]),
+      }
     }),
   }
 }

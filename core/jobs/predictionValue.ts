@@ -114,6 +114,8 @@ export function predictionValue(
       const joints = given.joints.map((joint, at) => {
         if (joint.v !== visibility.visible && joint.v !== visibility.hidden) return joint
         const [x, y] = [row[3 * at], row[3 * at + 1]]
+        // The run did not know the joint.
+        if (!Number.isFinite(x) || !Number.isFinite(y)) return joint
         return {
           x: toImage.a * x + toImage.b * y + toImage.c,
           y: toImage.d * x + toImage.e * y + toImage.f,

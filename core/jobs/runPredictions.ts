@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
+import type { TaskSchema } from '../dataset/task.ts'
 import type { TaskHistory } from '../ranking/history.ts'
 import { openSnapshot, type Snapshot } from '../snapshot/read.ts'
 import type { Project } from '../store/project.ts'
@@ -11,7 +12,10 @@ import { RunRecords } from './runRecords.ts'
 export const frozenFolder = 'frozen'
 
 export interface LabelPrediction {
+  /** In the components of `schema`. */
   readonly row: PredictionRow
+  /** The task as it was when the run began. */
+  readonly schema: TaskSchema
   /** Index of the person in the snapshot. */
   readonly person: number
   readonly frame: Omit<PredictionFrame, 'imageWidth' | 'imageHeight'>
@@ -47,9 +51,12 @@ export class RunPredictions {
     const row = this.records.rowOf(task, label)
     const person = row === undefined ? undefined : this.records.personOf(task, row)
     if (row === undefined || person === undefined) return undefined
-    const { height, width } = this.snapshot.manifest
+    const { height, width, tasks } = this.snapshot.manifest
+    const schema = tasks.find(({ name }) => name === task)?.schema
+    if (schema === undefined) return undefined
     const affine = this.snapshot.affine.subarray(person * 6, person * 6 + 6)
-    return { row: this.#open(task).row(row), person, frame: { affine, cropWidth: width, cropHeight: height } }
+    const frame = { affine, cropWidth: width, cropHeight: height }
+    return { row: this.#open(task).row(row), schema, person, frame }
   }
 
   close(): void {

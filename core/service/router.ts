@@ -13,6 +13,7 @@ import { runProcedures } from './runProcedures.ts'
 import { runSetProcedures } from './runSetProcedures.ts'
 import { settingsProcedures } from './settingsProcedures.ts'
 import { suspectProcedures } from './suspectProcedures.ts'
+import { templateProcedures } from './templateProcedures.ts'
 import { trainingProcedures } from './trainingProcedures.ts'
 
 /** Every procedure of the contract (core/api/contract.ts), implemented. */
@@ -25,6 +26,7 @@ export const router = implementation.router({
   browse: browseProcedures,
   labels: labelProcedures,
   editing: editingProcedures,
+  templates: templateProcedures,
   training: trainingProcedures,
   runs: runProcedures,
   runSets: runSetProcedures,

@@ -3,6 +3,7 @@ import type { DrawnSuspect, SuspectDetail } from '../api/suspectDetail.ts'
 import type { LabelValue } from '../dataset/label.ts'
 import { runsOf } from '../dataset/rasterRuns.ts'
 import { MendError } from '../dataset/mendError.ts'
+import { alignedPrediction } from '../jobs/alignedPrediction.ts'
 import { predictionValue, type PredictionRow } from '../jobs/predictionValue.ts'
 import { keptRunPredictions, type LabelPrediction, type RunPredictions } from '../jobs/runPredictions.ts'
 import { findRun } from '../jobs/runSummaries.ts'
@@ -95,7 +96,8 @@ function drawnPrediction(subject: Subject, prediction: LabelPrediction, given: L
   const { task, image, side } = subject
   if (task.schema.kind === 'parts') return drawnMask(prediction.row, prediction, windowOf(prediction))
   const frame = { ...prediction.frame, imageWidth: image.width, imageHeight: image.height }
-  const value = predictionValue(task.schema, prediction.row, given, frame)
+  const row = alignedPrediction(prediction.row, prediction.schema, task.schema)
+  const value = predictionValue(task.schema, row, given, frame)
   return value && drawnValueOf(value, side)
 }
 

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import type { ExportDataset, ExportImage, ExportLabel, ExportPerson } from '../dataset/export.ts'
 import { accepts, selectsLabels, type ExportFilter } from '../dataset/exportFilter.ts'
+import { plainTemplate } from '../dataset/skeletonTemplate.ts'
 import type { TaskSchema } from '../dataset/task.ts'
 import type { Image } from './images.ts'
 import type { Person } from './people.ts'
@@ -25,7 +26,9 @@ export function exportDataset(
   people: ReadonlySet<number> | null = null,
 ): ProjectExport {
   const tasks = Object.fromEntries(
-    Object.entries(project.tasks.schemas()).filter(([name]) => accepts(filter.task, name)),
+    Object.entries(project.tasks.schemas()).flatMap(([name, schema]) =>
+      accepts(filter.task, name) ? [[name, schema.kind === 'keypoints' ? plainTemplate(schema) : schema]] : [],
+    ),
   )
   const reading = new ExportReading(project, filter, withRejected, tasks, people)
   return {

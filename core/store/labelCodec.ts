@@ -2,7 +2,8 @@ import { endianness } from 'node:os'
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import type { DepthValue, Joint, LabelValue, PartsValue, Visibility } from '../dataset/label.ts'
 import { MendError } from '../dataset/mendError.ts'
-import type { TaskSchema } from '../dataset/task.ts'
+import { storedPlaces } from '../dataset/skeletonTemplate.ts'
+import type { KeypointsSchema, TaskSchema } from '../dataset/task.ts'
 import { ByteReader, ByteWriter } from './byteStream.ts'
 import { readRuns, writeRuns } from './runLength.ts'
 
@@ -13,8 +14,10 @@ const codecVersion = 1
 /**
  * A label's value as bytes. Parts: version, window, runs of (part, length), row-major. Depth: version, window, scale,
  * offset, raw-deflated little-endian uint16. Vector: little-endian float32. The others: JSON in UTF-8.
+ * @param schema needed for joints whose template was edited in the project
+ * @param before what was stored: joints that the template no longer has stay as they are in it
  */
-export function encodeLabelValue(value: LabelValue): Uint8Array {
+export function encodeLabelValue(value: LabelValue, schema?: TaskSchema, before?: Uint8Array): Uint8Array {
   switch (value.kind) {
     case 'parts':
       return encodeParts(value)
@@ -25,7 +28,7 @@ export function encodeLabelValue(value: LabelValue): Uint8Array {
     case 'identity':
       return json({ identity: value.identity, camera: value.camera })
     case 'keypoints':
-      return json(value.joints.map((joint) => [joint.x, joint.y, joint.v]))
+      return json(schema?.kind === 'keypoints' ? storedJoints(value.joints, schema, before) : value.joints.map(tupleOf))
     case 'vector':
       return encodeVector(value.values)
   }
@@ -60,12 +63,12 @@ function decode(schema: TaskSchema, bytes: Uint8Array): LabelValue {
       return { kind: 'identity', identity, camera }
     }
     case 'keypoints': {
-      const joints = parse(bytes) as [number, number, Visibility][]
+      const joints = parse(bytes) as StoredJoint[]
       const missing: Joint = { x: 0, y: 0, v: 0 }
       return {
         kind: 'keypoints',
-        joints: schema.joints.map((_, index) => {
-          const joint = joints.at(index)
+        joints: storedPlaces(schema).map((place) => {
+          const joint = joints.at(place)
           return joint === undefined ? missing : { x: joint[0], y: joint[1], v: joint[2] }
         }),
       }
@@ -73,6 +76,18 @@ function decode(schema: TaskSchema, bytes: Uint8Array): LabelValue {
     case 'vector':
       return { kind: 'vector', values: decodeVector(bytes, schema.components.length) }
   }
+}
+
+type StoredJoint = [number, number, Visibility]
+
+const tupleOf = ({ x, y, v }: Joint): StoredJoint => [x, y, v]
+
+function storedJoints(joints: readonly Joint[], schema: KeypointsSchema, before?: Uint8Array): StoredJoint[] {
+  if (schema.stored === undefined) return joints.map(tupleOf)
+  const former = before === undefined ? [] : (parse(before) as StoredJoint[])
+  const stored = Array.from({ length: schema.stored.length }, (_, place): StoredJoint => former.at(place) ?? [0, 0, 0])
+  schema.stored.places.forEach((place, index) => (stored[place] = tupleOf(joints[index])))
+  return stored
 }
 
 function encodeParts(value: PartsValue): Uint8Array {

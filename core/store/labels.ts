@@ -215,12 +215,15 @@ export class LabelReader {
   protected valueOf(schemaText: string, { value, asset }: ValueColumns): LabelValue | null {
     const bytes = value ?? (asset === null ? null : this.assets.read(asset))
     if (bytes === null) return null
-    let schema = this.#schemas.get(schemaText)
-    if (schema === undefined) {
-      schema = JSON.parse(schemaText) as TaskSchema
-      this.#schemas.set(schemaText, schema)
-    }
-    return decodeLabelValue(schema, bytes)
+    return decodeLabelValue(this.schema(schemaText), bytes)
+  }
+
+  protected schema(text: string): TaskSchema {
+    const known = this.#schemas.get(text)
+    if (known !== undefined) return known
+    const schema = JSON.parse(text) as TaskSchema
+    this.#schemas.set(text, schema)
+    return schema
   }
 }
 
@@ -233,7 +236,7 @@ export class LabelWriter extends LabelReader {
   }
 
   insert(label: NewLabel): number {
-    const { value, asset } = this.#stored(label.value)
+    const { value, asset } = this.#stored(label.value, () => this.#schemaOfTask(label.task))
     return this.#connection.run(
       `INSERT INTO label (person_id, task_id, source_id, state, origin, current, disputed, bundle_source, value, asset)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -276,7 +279,11 @@ export class LabelWriter extends LabelReader {
       author.why,
       id,
     )
-    const { value, asset } = this.#stored(version.value)
+    const { value, asset } = this.#stored(
+      version.value,
+      () => this.#schemaOfLabel(id),
+      () => this.#bytesOf(id),
+    )
     this.#connection.run(
       'UPDATE label SET state = ?, origin = ?, value = ?, asset = ?, touched = 1 WHERE id = ?',
       version.state,
@@ -298,7 +305,7 @@ export class LabelWriter extends LabelReader {
 
   /** Adds a past version, for histories that come from elsewhere; oldest first. The value may be encoded. */
   addRevision(id: number, revision: Omit<LabelRevision, 'value'> & { value: LabelValue | Uint8Array | null }): void {
-    const { value, asset } = this.#stored(revision.value)
+    const { value, asset } = this.#stored(revision.value, () => this.#schemaOfLabel(id))
     this.#connection.run(
       `INSERT INTO label_revision (label_id, at, author, reason, origin, state, value, asset)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -345,11 +352,36 @@ export class LabelWriter extends LabelReader {
     return label
   }
 
-  #stored(value: LabelValue | Uint8Array | null): { value: Uint8Array | null; asset: string | null } {
+  #schemaOfTask(task: number): TaskSchema {
+    return this.schema(this.connection.one<{ schema: string }>('SELECT schema FROM task WHERE id = ?', task).schema)
+  }
+
+  #schemaOfLabel(id: number): TaskSchema {
+    const sql = 'SELECT schema FROM task JOIN label ON label.task_id = task.id WHERE label.id = ?'
+    return this.schema(this.connection.one<{ schema: string }>(sql, id).schema)
+  }
+
+  /** What of a label is stored; undefined: nothing. */
+  #bytesOf(id: number): Uint8Array | undefined {
+    const row = this.connection.get<ValueColumns>('SELECT value, asset FROM label WHERE id = ?', id)
+    return row?.value ?? (typeof row?.asset === 'string' ? this.assets.read(row.asset) : undefined)
+  }
+
+  /** `schema` and `before` are read where it takes them: for joints. */
+  #stored(
+    value: LabelValue | Uint8Array | null,
+    schema: () => TaskSchema,
+    before?: () => Uint8Array | undefined,
+  ): { value: Uint8Array | null; asset: string | null } {
     if (value === null) return { value: null, asset: null }
-    const bytes = value instanceof Uint8Array ? value : encodeLabelValue(value)
+    const bytes = value instanceof Uint8Array ? value : this.#encoded(value, schema(), before)
     return bytes.length > largestInlineValue
       ? { value: null, asset: this.assets.write(bytes) }
       : { value: bytes, asset: null }
+  }
+
+  #encoded(value: LabelValue, schema: TaskSchema, before?: () => Uint8Array | undefined): Uint8Array {
+    const unseen = schema.kind === 'keypoints' && schema.stored !== undefined
+    return encodeLabelValue(value, schema, unseen ? before?.() : undefined)
   }
 }

@@ -63,6 +63,7 @@ function cutSchema(schema: TaskSchema, length: number): TaskSchema {
         joints: schema.joints.slice(0, length),
         edges: schema.edges.filter(([a, b]) => a < length && b < length),
         flip: cutFlip(schema.flip),
+        ...(schema.stored && { stored: { ...schema.stored, places: schema.stored.places.slice(0, length) } }),
       }
     default:
       return schema

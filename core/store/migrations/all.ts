@@ -5,6 +5,7 @@ import { browsingMigration } from './0004_browsing.ts'
 import { plantedErrorsMigration } from './0005_planted_errors.ts'
 import { gesturesMigration } from './0006_gestures.ts'
 import { runSetsMigration } from './0007_run_sets.ts'
+import { templatesMigration } from './0008_templates.ts'
 import type { Migration } from './migration.ts'
 
 export const migrations: readonly Migration[] = [
@@ -15,4 +16,5 @@ export const migrations: readonly Migration[] = [
   plantedErrorsMigration,
   gesturesMigration,
   runSetsMigration,
+  templatesMigration,
 ]
