@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { aggregations, defaultBalancing, gradientMethods, weightings } from '../training/balancingChoices.ts'
-import { defaultConfiguration, modelNames } from '../training/configuration.ts'
+import { defaultConfiguration } from '../training/configuration.ts'
+import { modelNames, networkNames, normNames } from '../training/networkChoices.ts'
 import { projectInput } from './project.ts'
 
 const standard = defaultBalancing
@@ -23,6 +24,11 @@ export const trainingOptions = z.object({
   /** Missing: every trainable task of the project that has labels. */
   tasks: z.array(z.string().min(1)).min(1).optional(),
   model: z.enum(modelNames).default(defaultConfiguration.model),
+  /** How the tasks share it. */
+  network: z.enum(networkNames).default(defaultConfiguration.network),
+  norm: z.enum(normNames).default(defaultConfiguration.norm),
+  /** For `rcm`: a run whose convolutions are the filter bank; null for random filters. */
+  bank: z.number().int().positive().nullable().default(null),
   height: z.number().int().min(16).max(1024).default(defaultConfiguration.height),
   width: z.number().int().min(16).max(1024).default(defaultConfiguration.width),
   epochs: z.number().int().min(1).max(10_000).default(defaultConfiguration.epochs),

@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander'
-import { defaultConfiguration, modelNames } from '../training/configuration.ts'
+import { defaultConfiguration } from '../training/configuration.ts'
+import { modelNames, networkNames, normNames } from '../training/networkChoices.ts'
 import type { z } from 'zod'
 import { addBalancingFlags, balancingChoices, type BalancingFlags } from './balancingFlags.ts'
 import type { trainingOptions, TrainingOptions } from '../api/training.ts'
@@ -9,6 +10,9 @@ import { nameList, pictureSize, positiveNumber, share, wholeNumber, wholeNumberO
 export interface TrainingFlags extends BalancingFlags {
   readonly tasks?: string[]
   readonly model?: TrainingOptions['model']
+  readonly network?: TrainingOptions['network']
+  readonly norm?: TrainingOptions['norm']
+  readonly bank?: number
   readonly size?: { readonly height: number; readonly width: number }
   readonly epochs?: number
   readonly batch?: TrainingOptions['batch']
@@ -30,7 +34,17 @@ export function addTrainingFlags(command: Command): Command {
   const standard = defaultConfiguration
   command
     .option('--tasks <names>', 'tasks to learn, separated by commas (default: every task with labels)', nameList)
-    .addOption(new Option('--model <name>', `network (default: ${standard.model})`).choices(modelNames))
+    .addOption(new Option('--model <name>', `encoder and decoder (default: ${standard.model})`).choices(modelNames))
+    .addOption(
+      new Option('--network <name>', `how the tasks share them (default: ${standard.network})`).choices(networkNames),
+    )
+    .addOption(
+      new Option(
+        '--norm <kind>',
+        `what features are normalised over: groups of channels, the batch, or each task's part of it (default: ${standard.norm})`,
+      ).choices(normNames),
+    )
+    .option('--bank <run>', 'for --network rcm: the run whose filters are the bank (default: random ones)', wholeNumber)
     .option(
       '--size <HxW>',
       `height and width of the crops (default: ${standard.height}x${standard.width})`,
@@ -82,6 +96,9 @@ export function trainingChoices(flags: TrainingFlags): z.input<typeof trainingOp
   return {
     tasks: flags.tasks,
     model: flags.model,
+    network: flags.network,
+    norm: flags.norm,
+    bank: flags.bank,
     height: flags.size?.height,
     width: flags.size?.width,
     epochs: flags.epochs,

@@ -11,6 +11,7 @@ import { identityNames } from '../store/identities.ts'
 import type { Project } from '../store/project.ts'
 import type { Task } from '../store/tasks.ts'
 import { refuseBalancing } from '../training/balancingChoices.ts'
+import { refuseNetwork } from '../training/networkChoices.ts'
 import type { RunRequest } from '../training/configuration.ts'
 import type { JobContext } from './jobRunner.ts'
 import { removePartialFolders } from './partialFolders.ts'
@@ -60,14 +61,19 @@ function hasLabels(project: Project, task: string): boolean {
   )
 }
 
-/** @throws MendError `balancing-refused` when weighting, aggregation and gradient method do not go together */
+/** @throws MendError `balancing-refused`, `network-refused` when choices do not go together */
 export function configurationOf(options: TrainingOptions, tasks: readonly Task[]): RunRequest {
   const names = tasks.map((task) => task.name)
   const refused = refuseBalancing(options, names)
   if (refused !== null) throw new MendError('balancing-refused', refused.message, refused.hint)
+  const unfit = refuseNetwork(options)
+  if (unfit !== null) throw new MendError('network-refused', unfit.message, unfit.hint)
   return {
     tasks: names,
     model: options.model,
+    network: options.network,
+    norm: options.norm,
+    bank: options.bank,
     height: options.height,
     width: options.width,
     epochs: options.epochs,
@@ -100,10 +106,7 @@ export function readFrozen(runFolder: string): SnapshotManifest | null {
 }
 
 /** Who is frozen for a run. */
-export function freezeQuery(
-  configuration: Pick<RunRequest, 'tasks' | 'seed'>,
-  choices: FreezeChoices,
-): FreezeQuery {
+export function freezeQuery(configuration: Pick<RunRequest, 'tasks' | 'seed'>, choices: FreezeChoices): FreezeQuery {
   const { validationShare, limit, sources } = choices
   return {
     tasks: configuration.tasks,

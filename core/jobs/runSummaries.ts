@@ -4,12 +4,16 @@ import { MendError } from '../dataset/mendError.ts'
 import type { Project } from '../store/project.ts'
 import type { Run } from '../store/runs.ts'
 import { aggregations, gradientMethods, weightings } from '../training/balancingChoices.ts'
-import { modelNames, type RunRequest } from '../training/configuration.ts'
+import type { RunRequest } from '../training/configuration.ts'
+import { modelNames, networkNames, normNames } from '../training/networkChoices.ts'
 
 /** A run's configuration as the store keeps it. */
 export const runConfiguration: z.ZodType<RunRequest> = z.object({
   tasks: z.array(z.string()),
   model: z.enum(modelNames),
+  network: z.enum(networkNames).default('multi-head'),
+  norm: z.enum(normNames).default('group'),
+  bank: z.number().nullable().default(null),
   height: z.number(),
   width: z.number(),
   epochs: z.number(),

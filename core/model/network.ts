@@ -1,12 +1,17 @@
 import * as tf from '@tensorflow/tfjs'
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs'
 import type { TaskSchema } from '../dataset/task.ts'
-import type { ModelName } from '../training/configuration.ts'
+import { withShapes } from '../tensor/shapeBackend.ts'
+import { defaultNetwork } from '../training/networkChoices.ts'
+import type { ModelName, NetworkChoices, NetworkName, NormName } from '../training/networkChoices.ts'
+import type { Backbone, Features } from './backbone.ts'
+import { deeplab } from './deeplab.ts'
 import { head } from './heads.ts'
+import { hrnet } from './hrnet.ts'
+import { attended } from './mtan.ts'
 import { resnet18, resnet50 } from './resnet.ts'
-import type { Features } from './resnet.ts'
-import { Declaration } from './scope.ts'
-import type { Scope } from './scope.ts'
+import { Declaration, sharedStyle } from './scope.ts'
+import type { LayerStyle, Scope } from './scope.ts'
 import { unet } from './unet.ts'
 
 /** Height and width of a dense output are the crop's divided by this, rounded up. */
@@ -15,29 +20,98 @@ export const outputStride = 4
 /** Task name → schema, in a fixed order. */
 export type TaskSchemas = Readonly<Record<string, TaskSchema>>
 
-const backbones: Readonly<Record<ModelName, (scope: Scope, images: Tensor4D) => Features>> = {
-  tiny: (scope, images) => resnet18(scope, images, { channels: [16, 32, 64, 128], groupSize: 8, decoder: 32 }),
-  'tiny-unet': (scope, images) => unet(scope, images, { channels: 16, groupSize: 8 }),
-  r18: (scope, images) => resnet18(scope, images, { channels: [64, 128, 256, 512], groupSize: 16, decoder: 128 }),
-  r50: (scope, images) => resnet50(scope, images, { channels: [64, 128, 256, 512], groupSize: 16, decoder: 256 }),
+/** What decides which weights a network has; a model by itself has one trunk for all tasks, normalised over groups. */
+export type NetworkForm = ModelName | Pick<NetworkChoices, 'model' | 'network' | 'norm'>
+
+const r18 = { channels: [64, 128, 256, 512], groupSize: 16, decoder: 128 } as const
+const r50 = { channels: [64, 128, 256, 512], groupSize: 16, decoder: 256 } as const
+const backbones: Readonly<Record<ModelName, Backbone>> = {
+  tiny: resnet18({ channels: [16, 32, 64, 128], groupSize: 8, decoder: 32 }),
+  'tiny-unet': unet({ channels: 16, groupSize: 8 }),
+  unet32: unet({ channels: 32, groupSize: 16 }),
+  r18: resnet18(r18),
+  r50: resnet50(r50),
+  'deeplab-r18': deeplab(18, r18),
+  'deeplab-r50': deeplab(50, r50),
+  'hr-small': hrnet({ channels: 16, groupSize: 8, decoder: 64 }),
 }
 
-/** Raw outputs by task of one network with a shared trunk and one head a task; images [B,H,W,3] standardised. */
-export function network(scope: Scope, model: ModelName, tasks: TaskSchemas, images: Tensor4D): Record<string, Tensor> {
-  const features = backbones[model](scope, images)
-  return Object.fromEntries(Object.entries(tasks).map(([task, schema]) => [task, head(scope, task, schema, features)]))
+/** Raw outputs by task; images [B,H,W,3] standardised. Heads are the same in every network, with GroupNorm. */
+export function network(scope: Scope, form: NetworkForm, tasks: TaskSchemas, images: Tensor4D): Record<string, Tensor> {
+  const names = Object.keys(tasks)
+  const featuresOf = taskFeatures(scope, form, names, images)
+  return Object.fromEntries(
+    Object.entries(tasks).map(([task, schema]) => {
+      const features = featuresOf(task)
+      return [task, head(scope.styled({ ...sharedStyle, tasks: names, task }), task, schema, features)]
+    }),
+  )
 }
 
-/** Weights, parameter count and MACs an image of a network, drawn from a seed. */
+/** The features of each task: those of all, or of a pass of its own through the trunk. */
+function taskFeatures(
+  scope: Scope,
+  form: NetworkForm,
+  tasks: readonly string[],
+  images: Tensor4D,
+): (task: string) => Features {
+  const { model, network: sharing, norm } = typeof form === 'string' ? { ...defaultNetwork, model: form } : form
+  const backbone = backbones[model]
+  const own = passStyle(sharing, norm)
+  if (own !== null) {
+    return (task) => {
+      const pass = scope.styled({ ...own, tasks, task })
+      return backbone.decode(
+        pass,
+        backbone.encode(pass, images).map(({ last }) => last),
+      )
+    }
+  }
+  const shared = scope.styled({ ...sharedStyle, norm, tasks })
+  const stages = backbone.encode(shared, images)
+  if (sharing === 'mtan') {
+    return (task) => {
+      const pass = scope.styled({ ...sharedStyle, norm, tasks, task })
+      return backbone.decode(pass, attended(pass, stages, backbone.groupSize))
+    }
+  }
+  const features = backbone.decode(
+    shared,
+    stages.map(({ last }) => last),
+  )
+  return () => features
+}
+
+/** What a task's own pass through the encoder is made of; null where the encoder is passed once for all tasks. */
+function passStyle(sharing: NetworkName, norm: NormName): Omit<LayerStyle, 'task' | 'tasks'> | null {
+  switch (sharing) {
+    case 'single':
+      return { norm, convolution: 'plain', owns: 'all' }
+    case 'astmt':
+      return { norm, convolution: 'adapted', owns: 'norms' }
+    case 'rcm':
+      return { norm, convolution: 'bank', owns: 'norms' }
+    case 'sfg':
+      return { norm, convolution: 'grouped', owns: norm === 'task-batch' ? 'norms' : 'nothing' }
+    case 'multi-head':
+      return norm === 'task-batch' ? { norm, convolution: 'plain', owns: 'norms' } : null
+    case 'mtan':
+      return null
+  }
+}
+
+/** Weights, parameter count and MACs an image of a network; initial values are drawn from a seed when they are asked for. */
 export function declareNetwork(
-  model: ModelName,
+  form: NetworkForm,
   tasks: TaskSchemas,
   size: { readonly height: number; readonly width: number },
   seed: number,
 ): Declaration {
   const declaration = new Declaration(seed)
-  tf.tidy(() => {
-    network(declaration, model, tasks, tf.zeros([1, size.height, size.width, 3]))
+  withShapes(() => {
+    tf.tidy(() => {
+      network(declaration, form, tasks, tf.zeros([1, size.height, size.width, 3]))
+    })
   })
   return declaration
 }

@@ -1,8 +1,12 @@
 import * as tf from '@tensorflow/tfjs'
 import type { Tensor4D } from '@tensorflow/tfjs'
 import { relu } from '../tensor/kernels.ts'
+import { excitation } from './adapters.ts'
+import type { Backbone, Features, Stage } from './backbone.ts'
 import { convolution, convolutionBlock, enlarge, normalisation } from './layers.ts'
 import type { Scope } from './scope.ts'
+
+export type { Features } from './backbone.ts'
 
 export interface ResnetOptions {
   /** Channels of the four stages. */
@@ -12,41 +16,59 @@ export interface ResnetOptions {
   readonly decoder: number
 }
 
-/** What heads are given: a map at a quarter of the input's size, and the deepest features. */
-export interface Features {
-  readonly map: Tensor4D
-  readonly deep: Tensor4D
-  readonly groupSize: number
+export interface EncoderOptions extends Pick<ResnetOptions, 'channels' | 'groupSize'> {
+  readonly block: Block
+  /** Blocks of each stage. */
+  readonly depths: readonly number[]
+  /** Of each stage; `[1, 2, 2, 2]` by default. */
+  readonly strides?: readonly number[]
+  /** Of each stage's 3×3 convolutions; 1 by default. */
+  readonly dilations?: readonly number[]
 }
 
-type Block = (scope: Scope, name: string, x: Tensor4D, filters: number, stride: number, groupSize: number) => Tensor4D
+interface BlockOptions {
+  readonly filters: number
+  readonly stride: number
+  readonly dilation: number
+  readonly groupSize: number
+}
+type Block = (scope: Scope, name: string, x: Tensor4D, options: BlockOptions) => Tensor4D
 
-/** ResNet-18 (He et al. 2016) with GroupNorm, its stages joined top-down into one map (FPN, Lin et al. 2017). */
-export function resnet18(scope: Scope, images: Tensor4D, options: ResnetOptions): Features {
-  return resnet(scope, images, options, basicBlock, [2, 2, 2, 2])
+/** ResNet-18 (He et al. 2016), its stages joined top-down into one map (FPN, Lin et al. 2017). */
+export function resnet18(options: ResnetOptions): Backbone {
+  return resnet(options, basicBlock, [2, 2, 2, 2])
 }
 
 /** ResNet-50 likewise: bottleneck blocks whose outputs have four times the stage's channels. */
-export function resnet50(scope: Scope, images: Tensor4D, options: ResnetOptions): Features {
-  return resnet(scope, images, options, bottleneckBlock, [3, 4, 6, 3])
+export function resnet50(options: ResnetOptions): Backbone {
+  return resnet(options, bottleneckBlock, [3, 4, 6, 3])
 }
 
-function resnet(
-  scope: Scope,
-  images: Tensor4D,
-  { channels, groupSize, decoder }: ResnetOptions,
-  block: Block,
-  depths: readonly number[],
-): Features {
+function resnet({ channels, groupSize, decoder }: ResnetOptions, block: Block, depths: readonly number[]): Backbone {
+  return {
+    groupSize,
+    encode: (scope, images) => encodeResnet(scope, images, { channels, groupSize, block, depths }),
+    decode: (scope, stages) => pyramid(scope, stages, decoder, groupSize),
+  }
+}
+
+/** Stem (an eighth of whose pixels remain a quarter in each direction) and four stages of residual blocks. */
+export function encodeResnet(scope: Scope, images: Tensor4D, options: EncoderOptions): Stage[] {
+  const { channels, groupSize, block, depths, strides = [1, 2, 2, 2], dilations = [1, 1, 1, 1] } = options
   let x = convolutionBlock(scope, 'stem', images, { filters: channels[0], kernel: 7, stride: 2, groupSize })
   x = tf.maxPool(x, 3, 2, 'same')
-  const stages = channels.map((filters, stage) => {
+  return channels.map((filters, stage) => {
+    let first = x
     for (let index = 0; index < depths[stage]; index++) {
-      const stride = stage > 0 && index === 0 ? 2 : 1
-      x = block(scope, `stage${stage}/block${index}`, x, filters, stride, groupSize)
+      const stride = index === 0 ? strides[stage] : 1
+      x = block(scope, `stage${stage}/block${index}`, x, { filters, stride, dilation: dilations[stage], groupSize })
+      if (index === 0) first = x
     }
-    return x
+    return { first, last: x }
   })
+}
+
+function pyramid(scope: Scope, stages: readonly Tensor4D[], decoder: number, groupSize: number): Features {
   let top = lateral(scope, 3, stages[3], decoder)
   for (const stage of [2, 1, 0]) {
     const finer = lateral(scope, stage, stages[stage], decoder)
@@ -60,43 +82,37 @@ function lateral(scope: Scope, stage: number, x: Tensor4D, filters: number): Ten
   return convolution(scope, `decoder/lateral${stage}`, x, { filters, kernel: 1, bias: true, gain: 1 })
 }
 
-function basicBlock(
-  scope: Scope,
-  name: string,
-  x: Tensor4D,
-  filters: number,
-  stride: number,
-  groupSize: number,
-): Tensor4D {
-  const inner = convolutionBlock(scope, `${name}/a`, x, { filters, kernel: 3, stride, groupSize })
+/** Two 3×3 convolutions beside a shortcut. */
+export function basicBlock(scope: Scope, name: string, x: Tensor4D, options: BlockOptions): Tensor4D {
+  const { filters, stride, dilation, groupSize } = options
+  const inner = convolutionBlock(scope, `${name}/a`, x, { filters, kernel: 3, stride, dilation, groupSize })
   const residual = normalisation(
     scope,
     `${name}/b/norm`,
-    convolution(scope, `${name}/b`, inner, { filters, kernel: 3 }),
+    convolution(scope, `${name}/b`, inner, { filters, kernel: 3, dilation }),
     groupSize,
   )
-  return relu(tf.add(residual, shortcutOf(scope, name, x, filters, stride, groupSize)))
+  return joined(scope, name, residual, shortcutOf(scope, name, x, filters, stride, groupSize))
 }
 
 /** 1×1 to `filters` channels, 3×3 (which has the stride, as in ResNet v1.5), 1×1 to four times as many. */
-function bottleneckBlock(
-  scope: Scope,
-  name: string,
-  x: Tensor4D,
-  filters: number,
-  stride: number,
-  groupSize: number,
-): Tensor4D {
+export function bottleneckBlock(scope: Scope, name: string, x: Tensor4D, options: BlockOptions): Tensor4D {
+  const { filters, stride, dilation, groupSize } = options
   const outputs = 4 * filters
   const narrow = convolutionBlock(scope, `${name}/a`, x, { filters, kernel: 1, groupSize })
-  const inner = convolutionBlock(scope, `${name}/b`, narrow, { filters, kernel: 3, stride, groupSize })
+  const inner = convolutionBlock(scope, `${name}/b`, narrow, { filters, kernel: 3, stride, dilation, groupSize })
   const residual = normalisation(
     scope,
     `${name}/c/norm`,
     convolution(scope, `${name}/c`, inner, { filters: outputs, kernel: 1 }),
     groupSize,
   )
-  return relu(tf.add(residual, shortcutOf(scope, name, x, outputs, stride, groupSize)))
+  return joined(scope, name, residual, shortcutOf(scope, name, x, outputs, stride, groupSize))
+}
+
+function joined(scope: Scope, name: string, residual: Tensor4D, shortcut: Tensor4D): Tensor4D {
+  const weighed = scope.style.convolution === 'adapted' ? excitation(scope, name, residual) : residual
+  return relu(tf.add(weighed, shortcut))
 }
 
 /** The block's input, projected where its size or channels change. */

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import type { Tensor4D } from '@tensorflow/tfjs'
+import type { Backbone, Stage } from './backbone.ts'
 import { convolutionBlock, enlarge } from './layers.ts'
-import type { Features } from './resnet.ts'
 import type { Scope } from './scope.ts'
 
 export interface UnetOptions {
@@ -11,27 +11,35 @@ export interface UnetOptions {
 }
 
 /**
- * U-Net (Ronneberger et al. 2015) with GroupNorm, `same` padding and bilinear enlargement; its expanding path ends at a
- * quarter of the input's size, where person labels of small crops carry no finer detail and the heads of all models work.
+ * U-Net (Ronneberger et al. 2015) with `same` padding and bilinear enlargement; its expanding path ends at a quarter of the
+ * input's size, where person labels of small crops carry no finer detail and the heads of all models work.
  */
-export function unet(scope: Scope, images: Tensor4D, { channels, groupSize }: UnetOptions): Features {
-  const level = (name: string, x: Tensor4D, filters: number): Tensor4D => {
-    const inner = convolutionBlock(scope, `${name}/a`, x, { filters, kernel: 3, groupSize })
-    return convolutionBlock(scope, `${name}/b`, inner, { filters, kernel: 3, groupSize })
-  }
+export function unet({ channels, groupSize }: UnetOptions): Backbone {
   const widths = [1, 2, 4, 8, 8].map((factor) => factor * channels)
-  const down: Tensor4D[] = []
-  let x = images
-  widths.forEach((filters, depth) => {
-    if (depth > 0) x = tf.maxPool(x, 2, 2, 'same')
-    x = level(`down${depth}`, x, filters)
-    down.push(x)
-  })
-  const deep = x
-  for (const depth of [3, 2]) {
-    const finer = down[depth]
-    x = tf.concat([finer, enlarge(x, finer.shape[1], finer.shape[2])], 3)
-    x = level(`up${depth}`, x, widths[depth])
+  const level = (scope: Scope, name: string, x: Tensor4D, filters: number): Stage => {
+    const first = convolutionBlock(scope, `${name}/a`, x, { filters, kernel: 3, groupSize })
+    return { first, last: convolutionBlock(scope, `${name}/b`, first, { filters, kernel: 3, groupSize }) }
   }
-  return { map: x, deep, groupSize }
+  return {
+    groupSize,
+    encode(scope, images) {
+      let x = images
+      return widths.map((filters, depth) => {
+        if (depth > 0) x = tf.maxPool(x, 2, 2, 'same')
+        const stage = level(scope, `down${depth}`, x, filters)
+        x = stage.last
+        return stage
+      })
+    },
+    decode(scope, down) {
+      const deep = down[4]
+      let x = deep
+      for (const depth of [3, 2]) {
+        const finer = down[depth]
+        x = tf.concat([finer, enlarge(x, finer.shape[1], finer.shape[2])], 3)
+        x = level(scope, `up${depth}`, x, widths[depth]).last
+      }
+      return { map: x, deep, groupSize }
+    },
+  }
 }

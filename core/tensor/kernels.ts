@@ -84,7 +84,7 @@ export function groupNorm(x: Tensor4D, gamma: Tensor, beta: Tensor, groupSize: n
 const plainSumValues = 2 ** 18
 
 /** Σ over the pixels of [B,P,C]; of large maps as a matrix product with ones: threaded, where a middle-axis sum is not. */
-function sumPixels(flat: Tensor): Tensor2D {
+export function sumPixels(flat: Tensor): Tensor2D {
   const [batch, pixels, channels] = flat.shape
   if (currentTensorflow() && flat.size <= plainSumValues) return tf.sum(flat, 1)
   return tf.reshape(tf.matMul(tf.ones([batch, 1, pixels]), flat as Tensor3D), [batch, channels])

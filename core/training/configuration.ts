@@ -1,11 +1,12 @@
 import { defaultBalancing } from './balancingChoices.ts'
 import type { BalancingChoices } from './balancingChoices.ts'
+import { defaultNetwork } from './networkChoices.ts'
+import type { NetworkChoices } from './networkChoices.ts'
 
 /** Everything that a run depends on besides its snapshot; stored with the run and printed with its results. */
-export interface RunConfiguration extends BalancingChoices {
+export interface RunConfiguration extends BalancingChoices, NetworkChoices {
   /** Tasks to learn, by name; a subset of the snapshot's. */
   readonly tasks: readonly string[]
-  readonly model: ModelName
   /** Crop size of the snapshot. */
   readonly height: number
   readonly width: number
@@ -40,11 +41,11 @@ export interface RunRequest extends Omit<RunConfiguration, 'batch'> {
   readonly batch: number | 'auto'
 }
 
-export const modelNames = ['tiny', 'tiny-unet', 'r18', 'r50'] as const
-export type ModelName = (typeof modelNames)[number]
+export { modelNames } from './networkChoices.ts'
+export type { ModelName } from './networkChoices.ts'
 
 export const defaultConfiguration: Omit<RunConfiguration, 'tasks'> = {
-  model: 'tiny',
+  ...defaultNetwork,
   height: 96,
   width: 64,
   epochs: 20,

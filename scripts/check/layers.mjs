@@ -38,6 +38,7 @@ export const layers = {
 export const runContract = [
   'core/training/configuration.ts',
   'core/training/balancingChoices.ts',
+  'core/training/networkChoices.ts',
   'core/training/protocol.ts',
 ]
 

@@ -1,0 +1,110 @@
+import type { BalancingChoices } from './balancingChoices.ts'
+
+/** Encoder and decoder of a network (methods.md 8). */
+export const modelNames = [
+  'tiny',
+  'tiny-unet',
+  'unet32',
+  'r18',
+  'r50',
+  'deeplab-r18',
+  'deeplab-r50',
+  'hr-small',
+] as const
+export type ModelName = (typeof modelNames)[number]
+
+/** How the tasks of a run share the encoder and decoder: `multi-head` and the networks of the papers' tables. */
+export const networkNames = ['multi-head', 'single', 'mtan', 'astmt', 'rcm', 'sfg'] as const
+export type NetworkName = (typeof networkNames)[number]
+
+/** What features are normalised over: groups of an image's channels, the batch, or for each task its images of the batch. */
+export const normNames = ['group', 'batch', 'task-batch'] as const
+export type NormName = (typeof normNames)[number]
+
+/** The part of a run's configuration that decides what is computed for an image. */
+export interface NetworkChoices {
+  readonly model: ModelName
+  readonly network: NetworkName
+  readonly norm: NormName
+  /** For `rcm`: the run whose convolutions are the filter bank; null for random filters. */
+  readonly bank: number | null
+}
+
+export const defaultNetwork: NetworkChoices = { model: 'tiny', network: 'multi-head', norm: 'group', bank: null }
+
+/** Normalisations that each way of sharing can have. */
+const normsOf: Readonly<Record<NetworkName, readonly NormName[]>> = {
+  'multi-head': ['group', 'batch', 'task-batch'],
+  single: ['group', 'batch'],
+  mtan: ['group', 'batch'],
+  astmt: ['group', 'task-batch'],
+  rcm: ['group', 'task-batch'],
+  sfg: ['group', 'task-batch'],
+}
+
+const normHints: Readonly<Record<NetworkName, string>> = {
+  'multi-head': '',
+  single: 'separate networks have statistics of their own already: choose batch',
+  mtan: 'the tasks look at one set of shared features, which is normalised once: choose group or batch',
+  astmt: 'each task has features of its own, so that statistics of all tasks fit none: choose group or task-batch',
+  rcm: 'each task has features of its own, so that statistics of all tasks fit none: choose group or task-batch',
+  sfg: 'each task has features of its own, so that statistics of all tasks fit none: choose group or task-batch',
+}
+
+/** Why choices cannot be trained with, and what to do; `field` is the option that is at fault. */
+export interface NetworkRefusal {
+  readonly field: 'network' | 'norm' | 'bank' | 'gradient' | 'weighting'
+  readonly message: string
+  readonly hint: string
+}
+
+/** The first reason why these choices make no sense together; null where they do. */
+export function refuseNetwork(
+  choices: NetworkChoices & Pick<BalancingChoices, 'gradient' | 'weighting'>,
+): NetworkRefusal | null {
+  const { network, norm, bank } = choices
+  if (!normsOf[network].includes(norm)) {
+    return { field: 'norm', message: `${network} cannot have ${norm} normalisation`, hint: normHints[network] }
+  }
+  if (bank !== null && network !== 'rcm') {
+    return {
+      field: 'bank',
+      message: `${network} has no filter bank`,
+      hint: 'leave --bank out, or choose --network rcm',
+    }
+  }
+  return refuseModel(choices) ?? refuseSharing(choices)
+}
+
+function refuseModel({ model, network }: NetworkChoices): NetworkRefusal | null {
+  if (network === 'mtan' && model === 'hr-small') {
+    const message = 'mtan attends to stages that follow one another, and those of hr-small lie side by side'
+    return { field: 'network', message, hint: 'choose another model or network' }
+  }
+  if (network === 'astmt' && (model === 'tiny-unet' || model === 'unet32')) {
+    const message = `astmt adapts residual blocks, and ${model} has none`
+    return { field: 'network', message, hint: 'choose tiny, a ResNet, DeepLab or hr-small' }
+  }
+  return null
+}
+
+/** Methods that look at gradients of shared weights need some, and GradSplit a trunk that all tasks pass at once. */
+function refuseSharing({
+  network,
+  norm,
+  gradient,
+  weighting,
+}: NetworkChoices & Pick<BalancingChoices, 'gradient' | 'weighting'>): NetworkRefusal | null {
+  if (network === 'single' || network === 'rcm') {
+    const hint = 'choose --network multi-head with it'
+    const why = network === 'single' ? 'separate networks share no weights' : 'what the tasks of rcm share is frozen'
+    if (gradient !== 'none') return { field: 'gradient', message: `${why}, so ${gradient} has nothing to do`, hint }
+    if (weighting === 'gradnorm')
+      return { field: 'weighting', message: `${why}, so gradnorm has nothing to measure`, hint }
+  }
+  if (gradient === 'gradsplit' && (network !== 'multi-head' || norm === 'task-batch')) {
+    const message = 'gradsplit divides the channels of one pass through the trunk, and here each task has its own'
+    return { field: 'gradient', message, hint: 'choose --network multi-head with --norm group or batch' }
+  }
+  return null
+}
