@@ -13,6 +13,9 @@ export function useOverlayChoice() {
   function toggle(task: string): void {
     off.value = isShown(task) ? [...off.value, task] : off.value.filter((one) => one !== task)
   }
+  const toggleBox = (): void => void (box.value = !box.value)
   const shown = (tasks: readonly string[]): string[] => (hidden.value ? [] : tasks.filter(isShown))
-  return { box, hidden, isShown, toggle, shown }
+  return { box, hidden, isShown, toggle, toggleBox, shown }
 }
+
+export type OverlayChoice = ReturnType<typeof useOverlayChoice>

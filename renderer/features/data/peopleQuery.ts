@@ -43,6 +43,23 @@ export function withValues(query: PeopleQuery, facet: string, chosen: readonly s
   return { ...query, filter: { ...query.filter, values } }
 }
 
+/**
+ * The query with a cell of the coverage matrix chosen: people of a source with or without a label of a task; without it
+ * where it was chosen already.
+ */
+export function withCell(
+  query: PeopleQuery,
+  tasks: readonly string[],
+  { source, task, annotated }: { readonly source: string; readonly task: string; readonly annotated: boolean },
+): PeopleQuery {
+  const chosen = query.filter.values
+  const facet = `task:${task}`
+  const picked = chosen['source']?.length === 1 && chosen['source'][0] === source && facet in chosen
+  const states = annotated ? ['labelled', 'verified', 'rejected'] : ['none']
+  const others = tasks.reduce((now, other) => withValues(now, `task:${other}`, []), query)
+  return withValues(withValues(others, 'source', picked ? [] : [source]), facet, picked ? [] : states)
+}
+
 export function withRange(query: PeopleQuery, field: string, range: readonly [number, number] | null): PeopleQuery {
   const { [field]: _former, ...others } = query.filter.ranges
   const ranges = range === null ? others : { ...others, [field]: { from: range[0], to: range[1] } }
