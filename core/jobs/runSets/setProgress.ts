@@ -29,8 +29,8 @@ export class SetProgress {
     this.#tell(member)
   }
 
-  /** The member has become this run. */
-  takes(member: Member, run: number): void {
+  /** The member has become this run, which is to be trained. */
+  starts(member: Member, run: number): void {
     this.#run = run
     this.#notice(member, 'started', this.#current)
   }
@@ -52,7 +52,8 @@ export class SetProgress {
     this.#notice(member, 'kept', member.options.epochs)
   }
 
-  finished(member: Member, outcome: 'done' | 'kept'): void {
+  finished(member: Member, outcome: 'done' | 'kept', run: number): void {
+    this.#run = run
     this.#done += member.options.epochs
     this.#current = 0
     this.#notice(member, outcome, member.options.epochs)

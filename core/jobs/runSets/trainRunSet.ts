@@ -17,7 +17,11 @@ import { memberContext, SetProgress } from './setProgress.ts'
 import { findSameRun } from './sameRun.ts'
 import { linkSnapshot, setSnapshot } from './setSnapshot.ts'
 
-type Outcome = 'done' | 'kept'
+interface Outcome {
+  /** `kept`: it had been trained before. */
+  readonly outcome: 'done' | 'kept'
+  readonly run: number
+}
 
 /**
  * Trains every run of a set that is not done yet, one after the other; each is an ordinary run of the project. A run that exists with
@@ -41,9 +45,9 @@ export async function trainRunSet(project: Project, id: number, context: JobCont
       continue
     }
     try {
-      const outcome = await trainMember(project, set.id, member, progress, context)
+      const { outcome, run } = await trainMember(project, set.id, member, progress, context)
       if (outcome === 'kept') kept += 1
-      progress.finished(member, outcome)
+      progress.finished(member, outcome, run)
     } catch (error) {
       if (context.signal.aborted || error instanceof JobCancelled) throw new JobCancelled(hint)
       const report = reportError(error)
@@ -58,7 +62,6 @@ export async function trainRunSet(project: Project, id: number, context: JobCont
   return { set: id, name: set.name, runs: members.length, kept, failed, seconds: (performance.now() - started) / 1000 }
 }
 
-/** @returns `kept` where a run stands for the member that had been trained before */
 async function trainMember(
   project: Project,
   set: number,
@@ -74,8 +77,7 @@ async function trainMember(
   const same = findSameRun(project, snapshot.manifest.id, configuration, kind)
   if (same !== undefined) {
     project.transaction((writer) => setMemberRun(writer.connection, set, member.position, same.id))
-    progress.takes(member, same.id)
-    return 'kept'
+    return { outcome: 'kept', run: same.id }
   }
   const own = memberContext(context, progress, member)
   const remembered = (make: () => NewRun): NewRun =>
@@ -93,20 +95,20 @@ async function trainMember(
         ? remembered(() => queueRun(project, member.options))
         : await queueResume(project, unfinished.id)
     await linkSnapshot(snapshot, project.runFolder(chosen.run))
-    progress.takes(member, chosen.run)
+    progress.starts(member, chosen.run)
     await trainQueued(project, chosen, own)
-    return 'done'
+    return { outcome: 'done', run: chosen.run }
   }
   const chosen =
     unfinished === undefined
       ? remembered(() => createRun(project, 'audit', member.options, own))
       : claimedAudit(project, unfinished)
-  progress.takes(member, chosen.run)
+  progress.starts(member, chosen.run)
   await guardRun(project, chosen.run, 'continue the set', own, async () => {
     await linkSnapshot(snapshot, project.runFolder(chosen.run))
     await trainOnErrors(project, chosen, own)
   })
-  return 'done'
+  return { outcome: 'done', run: chosen.run }
 }
 
 /** A run on planted errors that was interrupted, claimed again. Audits of other kinds are never continued. */
