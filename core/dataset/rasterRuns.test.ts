@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { fillFromRuns, rasterSize, runsOf, sampleRaster } from './rasterRuns.ts'
+import { fillFromRuns, rasterSize, runsOf, sampleRaster, sampleRuns } from './rasterRuns.ts'
 
 describe('rasters as runs', () => {
   test('are (value, length) pairs with lengths of 7 bits a byte', () => {
@@ -28,6 +28,40 @@ describe('rasters as runs', () => {
     const target = new Uint8Array(4)
     sampleRaster(source, 4, 4, target, 2, 2)
     expect([...target]).toEqual([5, 7, 13, 15])
+  })
+
+  test.each([
+    [13, 9, 5, 4],
+    [13, 9, 13, 9],
+    [64, 3, 1, 1],
+    [7, 50, 3, 21],
+    [5, 5, 4, 5],
+    [1, 40, 1, 10],
+  ])('of %i × %i pixels give the same %i × %i cells without the pixels', (width, height, columns, rows) => {
+    let seed = width * 1000 + height
+    const random = (): number => (seed = (seed * 16807) % 2147483647) / 2147483647
+    for (const longest of [1, 3, 20, 400]) {
+      const source = new Uint8Array(width * height)
+      for (let at = 0; at < source.length; at += 1 + Math.floor(random() * longest)) source.fill(random() * 4, at)
+      const target = new Uint8Array(columns * rows)
+      sampleRaster(source, width, height, target, columns, rows)
+      expect([...sampleRuns(runsOf(source), { width, height }, { columns, rows })]).toEqual([...runsOf(target)])
+    }
+  })
+
+  test.each([
+    ['too long', [1, 5]],
+    ['too short', [1, 3]],
+    ['cut off', [1, 0x84]],
+    ['empty', [1, 0]],
+  ])('that are %s are refused when they are sampled, and when they are not', (_, runs) => {
+    const pixels = { width: 2, height: 2 }
+    for (const cells of [
+      { columns: 1, rows: 1 },
+      { columns: 2, rows: 2 },
+    ]) {
+      expect(() => sampleRuns(Uint8Array.from(runs), pixels, cells)).toThrow(RangeError)
+    }
   })
 
   test('keep their proportions when reduced and are never enlarged', () => {

@@ -6,19 +6,11 @@
 /** Fills `cells` from runs. @throws RangeError when they do not fill it exactly. */
 export function fillFromRuns(runs: Uint8Array, cells: Uint8Array): void {
   let filled = 0
-  for (let at = 0; at < runs.length;) {
-    const value = runs[at++]
-    let length = 0
-    for (let scale = 1; ; scale *= 0x80) {
-      if (at >= runs.length) throw new RangeError('runs end early')
-      const byte = runs[at++]
-      length += (byte & 0x7f) * scale
-      if (byte < 0x80) break
-    }
-    if (length === 0 || length > cells.length - filled) throw new RangeError('run beyond the raster')
+  forEachRun(runs, (value, length) => {
+    if (length > cells.length - filled) throw new RangeError('run beyond the raster')
     cells.fill(value, filled, filled + length)
     filled += length
-  }
+  })
   if (filled !== cells.length) throw new RangeError(`runs of ${filled} cells for a raster of ${cells.length}`)
 }
 
@@ -46,27 +38,14 @@ export function runEnds(cells: Uint8Array): (start: number) => number {
 
 /** The runs of a raster. */
 export function runsOf(cells: Uint8Array): Uint8Array {
-  let bytes = new Uint8Array(256)
-  let length = 0
+  const writer = new RunWriter()
   const endOf = runEnds(cells)
   for (let start = 0; start < cells.length;) {
-    const value = cells[start]
     const end = endOf(start)
-    if (length + 12 > bytes.length) {
-      const grown = new Uint8Array(bytes.length * 2)
-      grown.set(bytes)
-      bytes = grown
-    }
-    bytes[length++] = value
-    let rest = end - start
-    while (rest >= 0x80) {
-      bytes[length++] = (rest % 0x80) | 0x80
-      rest = Math.floor(rest / 0x80)
-    }
-    bytes[length++] = rest
+    writer.add(cells[start], end - start)
     start = end
   }
-  return bytes.slice(0, length)
+  return writer.finish()
 }
 
 /** Size of the raster of at most `side` cells a side that covers `width` × `height` pixels evenly. */
@@ -88,5 +67,97 @@ export function sampleRaster<Values extends Uint8Array | Uint16Array>(
   for (let row = 0, at = 0; row < rows; row++) {
     const start = Math.floor(((row + 0.5) * height) / rows) * width
     for (let column = 0; column < columns; column++) target[at++] = source[start + across[column]]
+  }
+}
+
+/**
+ * Runs of `columns` × `rows` cells, each the pixel under its middle, of runs of `width` × `height` pixels: what `sampleRaster` gives,
+ * without the pixels in between. @throws RangeError when the runs do not fill the raster exactly
+ */
+export function sampleRuns(
+  runs: Uint8Array,
+  { width, height }: { readonly width: number; readonly height: number },
+  { columns, rows }: { readonly columns: number; readonly rows: number },
+): Uint8Array {
+  const total = width * height
+  const same = columns === width && rows === height
+  const sampled = new RunWriter()
+  const before = same ? new Int32Array(0) : cellsBefore(width, columns)
+  const startOf = (row: number): number => (row < rows ? Math.floor(((row + 0.5) * height) / rows) * width : total)
+  let row = 0
+  let rowStart = startOf(row)
+  let start = 0
+  forEachRun(runs, (value, length) => {
+    const end = start + length
+    if (end > total) throw new RangeError('run beyond the raster')
+    while (!same && row < rows && rowStart < end) {
+      const reached = Math.min(width, end - rowStart)
+      sampled.add(value, before[reached] - before[Math.max(0, start - rowStart)])
+      if (reached < width) break
+      rowStart = startOf(++row)
+    }
+    start = end
+  })
+  if (start !== total) throw new RangeError(`runs of ${start} cells for a raster of ${total}`)
+  return same ? runs : sampled.finish()
+}
+
+/** [width + 1]: how many cells of a row have their pixel before each column of pixels. */
+function cellsBefore(width: number, columns: number): Int32Array {
+  const before = new Int32Array(width + 1)
+  for (let x = 0, column = 0; x <= width; x++) {
+    while (column < columns && Math.floor(((column + 0.5) * width) / columns) < x) column++
+    before[x] = column
+  }
+  return before
+}
+
+/** @throws RangeError for runs that end early or are empty */
+function forEachRun(runs: Uint8Array, visit: (value: number, length: number) => void): void {
+  for (let at = 0; at < runs.length;) {
+    const value = runs[at++]
+    let length = 0
+    for (let scale = 1; ; scale *= 0x80) {
+      if (at >= runs.length) throw new RangeError('runs end early')
+      const byte = runs[at++]
+      length += (byte & 0x7f) * scale
+      if (byte < 0x80) break
+    }
+    if (length === 0) throw new RangeError('a run of nothing')
+    visit(value, length)
+  }
+}
+
+/** Joins neighbouring runs of one value. */
+class RunWriter {
+  #bytes = new Uint8Array(256)
+  #length = 0
+  #value = 0
+  #count = 0
+
+  add(value: number, count: number): void {
+    if (count === 0) return
+    if (value !== this.#value) this.#flush()
+    this.#value = value
+    this.#count += count
+  }
+
+  finish(): Uint8Array {
+    this.#flush()
+    return this.#bytes.slice(0, this.#length)
+  }
+
+  #flush(): void {
+    if (this.#count === 0) return
+    if (this.#length + 12 > this.#bytes.length) {
+      const grown = new Uint8Array(this.#bytes.length * 2)
+      grown.set(this.#bytes)
+      this.#bytes = grown
+    }
+    this.#bytes[this.#length++] = this.#value
+    let rest = this.#count
+    for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) this.#bytes[this.#length++] = (rest % 0x80) | 0x80
+    this.#bytes[this.#length++] = rest
+    this.#count = 0
   }
 }

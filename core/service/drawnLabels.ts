@@ -1,8 +1,10 @@
 import type { DrawnLabel, DrawnPerson, DrawnValue, LabelsOfPeople, TaskView } from '../api/labels.ts'
 import type { DepthValue, LabelValue, PartsValue } from '../dataset/label.ts'
-import { rasterSize, runsOf, sampleRaster } from '../dataset/rasterRuns.ts'
+import { rasterSize, runsOf, sampleRaster, sampleRuns } from '../dataset/rasterRuns.ts'
 import type { TaskSchema } from '../dataset/task.ts'
-import type { Label } from '../store/labels.ts'
+import type { Image } from '../store/images.ts'
+import { undamaged, type EncodedParts } from '../store/labelCodec.ts'
+import type { DrawableLabel } from '../store/labels.ts'
 import type { Project } from '../store/project.ts'
 
 export interface DrawingOptions {
@@ -39,6 +41,13 @@ function drawnParts(value: PartsValue, side: number | undefined): DrawnValue {
     sampleRaster(value.data, width, height, cells, columns, rows)
   }
   return { kind: 'parts', left, top, width, height, columns, rows, runs: base64(runsOf(cells)) }
+}
+
+/** Without its pixels, of which a picture of twelve megapixels has too many for one that is only looked at. */
+function drawnEncoded({ left, top, width, height, runs }: EncodedParts, side: number | undefined): DrawnValue {
+  const cells = rasterSize(width, height, side)
+  const sampled = undamaged('parts', () => sampleRuns(runs, { width, height }, cells))
+  return { kind: 'parts', left, top, width, height, ...cells, runs: base64(sampled) }
 }
 
 function drawnDepth(value: DepthValue, side: number | undefined): DrawnValue {
@@ -92,7 +101,12 @@ export function taskViewOf(name: string, schema: TaskSchema): TaskView {
   }
 }
 
-function drawnLabelOf(label: Label, sources: ReadonlyMap<number, string>, side: number | undefined): DrawnLabel {
+function drawnLabelOf(
+  label: DrawableLabel,
+  sources: ReadonlyMap<number, string>,
+  side: number | undefined,
+): DrawnLabel {
+  const { value } = label
   return {
     label: label.id,
     task: label.task,
@@ -100,7 +114,7 @@ function drawnLabelOf(label: Label, sources: ReadonlyMap<number, string>, side: 
     origin: label.origin,
     source: label.source === null ? null : (sources.get(label.source) ?? null),
     disputed: label.disputed,
-    value: label.value === null ? null : drawnValueOf(label.value, side),
+    value: value?.kind === 'encoded-parts' ? drawnEncoded(value, side) : value && drawnValueOf(value, side),
   }
 }
 
@@ -109,11 +123,16 @@ export function drawnPeople(project: Project, people: readonly number[], options
   const tasks = project.tasks.all().filter((task) => options.tasks?.includes(task.name) ?? true)
   const names = tasks.map((task) => task.name)
   const sources = new Map(project.sources.all().map((source) => [source.id, source.name]))
+  const labels = Map.groupBy(project.labels.currentDrawable(people, names), ({ person }) => person)
+  const images = new Map<number, Image | undefined>()
+  const imageOf = (id: number): Image | undefined => {
+    if (!images.has(id)) images.set(id, project.images.get(id))
+    return images.get(id)
+  }
   const drawn = people.flatMap((id): DrawnPerson[] => {
     const person = project.people.get(id)
-    const image = person && project.images.get(person.image)
+    const image = person && imageOf(person.image)
     if (person === undefined || image === undefined) return []
-    const labels = project.labels.currentOf(id, names)
     return [
       {
         person: id,
@@ -121,7 +140,7 @@ export function drawnPeople(project: Project, people: readonly number[], options
         imageWidth: image.width,
         imageHeight: image.height,
         box: person.box,
-        labels: labels.map((label) => drawnLabelOf(label, sources, options.side)),
+        labels: (labels.get(id) ?? []).map((label) => drawnLabelOf(label, sources, options.side)),
       },
     ]
   })

@@ -39,12 +39,17 @@ export function encodeLabelValue(value: LabelValue, schema?: TaskSchema, before?
  * Throws `label-damaged`.
  */
 export function decodeLabelValue(schema: TaskSchema, bytes: Uint8Array): LabelValue {
+  return undamaged(schema.kind, () => decode(schema, bytes))
+}
+
+/** @throws MendError `label-damaged` where `read` throws anything */
+export function undamaged<T>(kind: TaskSchema['kind'], read: () => T): T {
   try {
-    return decode(schema, bytes)
+    return read()
   } catch (error) {
     if (error instanceof MendError) throw error
     const hint = 'The project database is damaged: restore it from a copy, or remove and import the source again.'
-    throw new MendError('label-damaged', `a stored ${schema.kind} value cannot be decoded`, hint, { cause: error })
+    throw new MendError('label-damaged', `a stored ${kind} value cannot be decoded`, hint, { cause: error })
   }
 }
 
@@ -104,6 +109,24 @@ function decodeParts(bytes: Uint8Array): PartsValue {
   readRuns(reader, data)
   if (!reader.finished) throw new RangeError('bytes after the last run')
   return { kind: 'parts', ...window, data }
+}
+
+/** A part map as it is stored: its window, and runs (core/dataset/rasterRuns.ts) that are not looked at. */
+export interface EncodedParts {
+  readonly kind: 'encoded-parts'
+  readonly left: number
+  readonly top: number
+  readonly width: number
+  readonly height: number
+  readonly runs: Uint8Array
+}
+
+/** The window of a stored part map, its pixels left as they are. @throws MendError `label-damaged` */
+export function encodedParts(bytes: Uint8Array): EncodedParts {
+  return undamaged('parts', () => {
+    const reader = new ByteReader(bytes)
+    return { kind: 'encoded-parts', ...readWindow(reader), runs: reader.rest() }
+  })
 }
 
 function encodeDepth(value: DepthValue): Uint8Array {

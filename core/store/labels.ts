@@ -1,11 +1,11 @@
-import type { LabelOrigin, LabelState, LabelValue } from '../dataset/label.ts'
+import type { LabelOrigin, LabelState, LabelValue, PartsValue } from '../dataset/label.ts'
 import { applyOperation, type LabelOperation, type LabelVersion } from '../dataset/labelOperations.ts'
 import { MendError } from '../dataset/mendError.ts'
 import type { LabelRevision } from '../dataset/record.ts'
 import type { TaskKind, TaskSchema } from '../dataset/task.ts'
 import type { AssetStore } from './assets.ts'
 import type { ReadConnection, WriteConnection } from './connection.ts'
-import { decodeLabelValue, encodeLabelValue } from './labelCodec.ts'
+import { decodeLabelValue, encodedParts, encodeLabelValue, type EncodedParts } from './labelCodec.ts'
 import { defaultPageSize, pageOf, type Page, type PageRequest } from './page.ts'
 
 /** Encoded values above this many bytes go to a file under `assets/`. */
@@ -25,6 +25,11 @@ export interface Label extends LabelVersion {
   readonly touched: boolean
   /** Source in the project that a bundle was exported from ('': made there); null: did not come in a bundle. */
   readonly bundleSource: string | null
+}
+
+/** A label as it is drawn: a part map's pixels, which are many, are left as they are stored. */
+export interface DrawableLabel extends Omit<Label, 'value'> {
+  readonly value: Exclude<LabelValue, PartsValue> | EncodedParts | null
 }
 
 export interface LabelHead {
@@ -120,6 +125,25 @@ export class LabelReader {
       .map((row) => this.labelOf(row))
   }
 
+  /** The labels in force of several people, by person and task, to be drawn; `tasks`: only those, by name. */
+  currentDrawable(people: readonly number[], tasks: readonly string[]): DrawableLabel[] {
+    return this.connection
+      .all<LabelRow>(
+        `${select} WHERE label.person_id IN (SELECT value FROM json_each(?)) AND label.current = 1
+           AND task.name IN (SELECT value FROM json_each(?)) ORDER BY label.person_id, label.task_id`,
+        JSON.stringify(people),
+        JSON.stringify(tasks),
+      )
+      .map((row) => this.#drawable(row))
+  }
+
+  #drawable(row: LabelRow): DrawableLabel {
+    const bytes = this.schema(row.schema).kind === 'parts' ? this.bytesOf(row) : null
+    const { value, ...label } = this.labelOf(bytes === null ? row : { ...row, value: null, asset: null })
+    if (bytes !== null) return { ...label, value: encodedParts(bytes) }
+    return { ...label, value: value?.kind === 'parts' ? null : value }
+  }
+
   /** Id of the label in force; undefined: the person has none of the task. */
   currentId(person: number, task: number): number | undefined {
     return this.connection.get<{ id: number }>(
@@ -212,10 +236,13 @@ export class LabelReader {
     }
   }
 
-  protected valueOf(schemaText: string, { value, asset }: ValueColumns): LabelValue | null {
-    const bytes = value ?? (asset === null ? null : this.assets.read(asset))
-    if (bytes === null) return null
-    return decodeLabelValue(this.schema(schemaText), bytes)
+  protected valueOf(schemaText: string, columns: ValueColumns): LabelValue | null {
+    const bytes = this.bytesOf(columns)
+    return bytes === null ? null : decodeLabelValue(this.schema(schemaText), bytes)
+  }
+
+  protected bytesOf({ value, asset }: ValueColumns): Uint8Array | null {
+    return value ?? (asset === null ? null : this.assets.read(asset))
   }
 
   protected schema(text: string): TaskSchema {
