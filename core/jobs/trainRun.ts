@@ -6,6 +6,7 @@ import { MendError } from '../dataset/mendError.ts'
 import type { Project, ProjectWriter } from '../store/project.ts'
 import type { RunKind, RunStatus } from '../store/runs.ts'
 import type { RunRequest } from '../training/configuration.ts'
+import { checkBank, copyBank } from './filterBank.ts'
 import { frozenSet } from './frozenReuse.ts'
 import { JobCancelled, reportError, type JobContext } from './jobRunner.ts'
 import { rankRun } from './rankRun.ts'
@@ -37,12 +38,14 @@ export interface NewRun {
 function insertRun(project: Project, kind: RunKind, status: RunStatus, options: TrainingOptions): NewRun {
   const tasks = chosenTasks(project, options.tasks)
   const configuration = configurationOf(withProjectKnowledge(project, options, tasks), tasks)
+  checkBank(project, configuration)
   const { validationShare, margin, limit, sources } = options
   const freeze = { validationShare, margin, limit, sources }
   const run = project.transaction((writer) => {
     const id = writer.runs.insert({ kind, status, configuration: { ...configuration, freeze } })
     writer.history.addEvent(id, 'created', { status })
     claimRunFolder(project, id)
+    copyBank(project, id, configuration)
     return id
   })
   return { run, configuration, freeze }

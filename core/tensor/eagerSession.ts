@@ -22,6 +22,7 @@ export function createEagerSession(weights: readonly WeightSpecification[], prog
   }
   for (const weight of weights) {
     set(weight.name, tf.tensor(weight.initial, [...weight.shape]))
+    if (weight.trainable === false) continue
     set(`${weight.name}/m`, tf.zeros([...weight.shape]))
     set(`${weight.name}/v`, tf.zeros([...weight.shape]))
   }
@@ -43,11 +44,16 @@ export function createEagerSession(weights: readonly WeightSpecification[], prog
         // A program may have kept them from an inner scope.
         for (const tensor of Object.values(result.outputs)) tensor.dispose()
         if (result.gradients && update) {
-          for (const { name: weight } of weights) {
+          for (const { name: weight, trainable } of weights) {
+            if (trainable === false) continue
             const gradient = result.gradients[weight]
             if (!gradient) throw new Error(`no gradient for ${weight}`)
             applyAdam(get, set, weight, gradient, update)
           }
+        }
+        for (const [weight, value] of Object.entries(result.replaced ?? {})) {
+          if (update) set(weight, value)
+          else value.dispose()
         }
         return outputs
       })

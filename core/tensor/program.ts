@@ -23,6 +23,8 @@ export interface ProgramResult {
   readonly outputs: Readonly<Record<string, Tensor>>
   /** Gradient of every trainable weight, by weight name. */
   readonly gradients?: Readonly<Record<string, Tensor>>
+  /** Of a training step: new values of weights that no gradient moves, by name; the session's to dispose of. */
+  readonly replaced?: Readonly<Record<string, Tensor>>
 }
 
 /** Adam's step sizes at one step (Kingma & Ba 2015), decoupled weight decay (Loshchilov & Hutter 2019, eq. 9–12). */
@@ -46,7 +48,7 @@ export interface Session {
   add(programs: readonly Program[]): string | null
   /** Runs a program once; a training program also updates weights and slots. Outputs are read back, row-major. */
   run(program: string, feeds: FeedValues, update?: AdamStep): Record<string, Float32Array | Int32Array>
-  /** Weights by name, and slots as `name/m` and `name/v`. */
+  /** Weights by name, and slots of trainable ones as `name/m` and `name/v`. */
   readState(): Map<string, Float32Array>
   /** Replaces every weight and slot; all names of `readState` must be there with their sizes. */
   writeState(state: ReadonlyMap<string, Float32Array>): void
@@ -57,4 +59,6 @@ export interface WeightSpecification {
   readonly name: string
   readonly shape: readonly number[]
   readonly initial: Float32Array
+  /** No gradient moves it, and it has no slots: a running statistic, a frozen filter. */
+  readonly trainable?: false
 }

@@ -30,9 +30,9 @@ async function peakBytes(folder: string, batch: number): Promise<number> {
   const scale = standardise(new Float32Array(0), 1)
   const geometry = { cropHeight: height, cropWidth: width, ...map }
   const losses = Object.values(tasks).map((schema) => createTaskLoss(schema, batch, geometry, scale))
-  const options = { model, tasks, batch, height, width, clipNorm }
+  const options = { model: request, tasks, batch, height, width, clipNorm }
   const programs = [trainingProgram(options, losses), predictionProgram(options)]
-  const { weights } = declareNetwork(model, tasks, { height, width }, seed)
+  const { weights } = declareNetwork(request, tasks, { height, width }, seed)
   const { session } = createSession(weights, programs)
   for (const step of [1, 2]) session.run('train', blank(programs[0]), { learningRate: 1e-4, step, weightDecay: 0 })
   session.run('predict', blank(programs[1]))

@@ -23,6 +23,8 @@ import type { TrainerEvent } from './protocol.ts'
 import { createPredictionWriter, writeEpoch, writeRecordedTasks } from './runFiles.ts'
 import { BatchPipeline } from './pipeline/batchPipeline.ts'
 import type { BatchSlot } from './pipeline/batchSlot.ts'
+import { loadBank } from './filterBank.ts'
+import { passShapes, passValues } from './passFeeds.ts'
 import { learningRateAt } from './schedule.ts'
 import { predictionProgram, taskKey, trainingProgram } from './step.ts'
 import { TaskLearner } from './taskLearner.ts'
@@ -59,6 +61,8 @@ export class TrainingRun {
   readonly #session: Session
   readonly #engine: string
   readonly #pipeline: BatchPipeline
+  /** Of the feeds that the network's own way needs. */
+  readonly #passShapes: ReturnType<typeof passShapes>
   /** People of the batch at hand; rows beyond them repeat the first. */
   readonly #padded: Int32Array
   #epoch = 0
@@ -105,13 +109,15 @@ export class TrainingRun {
     )
     this.#pictured = picturedPeople(snapshot, this.#learners, this.#train)
     const tasks: TaskSchemas = Object.fromEntries(this.#learners.map((learner) => [learner.name, learner.schema]))
-    const declaration = declareNetwork(configuration.model, tasks, configuration, configuration.seed)
+    const declaration = declareNetwork(configuration, tasks, configuration, configuration.seed)
     for (const learner of this.#learners) {
       const prior = learner.prior()
       const bias = declaration.weights.find(({ name }) => name === outputBias(learner.name, learner.schema))
       if (prior) bias?.initial.set(prior)
     }
-    const options = { model: configuration.model, tasks, batch, height, width, clipNorm: configuration.clipNorm }
+    if (configuration.bank !== null) loadBank(folder, declaration.weights)
+    const options = { model: configuration, tasks, batch, height, width, clipNorm: configuration.clipNorm }
+    this.#passShapes = passShapes(options)
     // Its thread starts while the step is traced.
     this.#pipeline = new BatchPipeline({
       snapshotFolder: snapshot.folder,
@@ -251,6 +257,9 @@ export class TrainingRun {
       learner.weigh(own, padded)
       for (const [name, values] of Object.entries(own.loss.values)) feeds[taskKey(learner.index, name)] = values
     }
+    const active = this.#learners.map(({ index }) => slot.tasks[index].active)
+    const moment = { seed: this.#configuration.seed, step: update, steps: updates, people: people.length, active }
+    Object.assign(feeds, passValues(this.#passShapes, moment))
     const outputs = this.#session.run('train', feeds, {
       learningRate: learningRateAt(learningRate, update, updates),
       step: update + 1,

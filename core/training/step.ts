@@ -2,21 +2,23 @@ import * as tf from '@tensorflow/tfjs'
 import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs'
 import type { TaskSchema } from '../dataset/task.ts'
 import { network } from '../model/network.ts'
-import type { TaskSchemas } from '../model/network.ts'
+import type { NetworkForm, TaskSchemas } from '../model/network.ts'
 import { embeddingOf } from '../model/identityHead.ts'
 import { enlarge } from '../model/layers.ts'
 import { Bound } from '../model/scope.ts'
-import { halfSquaredNorm, warpImages } from '../tensor/kernels.ts'
-import type { FeedShape, Program, Weights } from '../tensor/program.ts'
-import type { ModelName } from './configuration.ts'
+import { isTrainable, ownerOf } from '../model/weightNames.ts'
+import { warpImages } from '../tensor/kernels.ts'
+import type { FeedShape, Program } from '../tensor/program.ts'
+import { clippedGradients } from './clippedGradients.ts'
 import type { TaskLoss } from './losses/taskLoss.ts'
+import { passFeeds, passShapes } from './passFeeds.ts'
 
 /** Mean and deviation that 8-bit channel values are standardised by. */
 const pixelMean = 115
 const pixelDeviation = 64
 
 export interface StepOptions {
-  readonly model: ModelName
+  readonly model: NetworkForm
   readonly tasks: TaskSchemas
   readonly batch: number
   readonly height: number
@@ -31,7 +33,7 @@ export function taskKey(index: number, name: string): string {
 
 /**
  * One training step as a pure function of its feeds and the weights. Feeds: `images` [B,H,W,3] 0 … 255, `transforms` [B,8],
- * `colour` [B,6], and each task's. Outputs: each task's, the weighted `objective`, and `gradientNorm`
+ * `colour` [B,6], each task's, and those of passFeeds.ts. Outputs: each task's, the weighted `objective`, and `gradientNorm`
  * before clipping.
  */
 export function trainingProgram(options: StepOptions, losses: readonly TaskLoss[]): Program {
@@ -45,15 +47,23 @@ export function trainingProgram(options: StepOptions, losses: readonly TaskLoss[
       images: { shape: [batch, height, width, 3], dtype: 'float32' },
       transforms: { shape: [batch, 8], dtype: 'float32' },
       colour: { shape: [batch, 6], dtype: 'float32' },
+      ...passShapes(options),
       ...(Object.fromEntries(taskFeeds) as Record<string, FeedShape>),
     },
     compute(feeds, weights) {
-      const names = Object.keys(weights)
+      const names = Object.keys(weights).filter(isTrainable)
+      const bound = (values: readonly Tensor[]): Bound =>
+        new Bound(
+          { ...weights, ...Object.fromEntries(names.map((name, index) => [name, values[index]])) },
+          passFeeds(feeds),
+        )
+      let replaced: ReadonlyMap<string, Tensor> = new Map()
       const images = augment(feeds['images'] as Tensor4D, feeds['transforms'] as Tensor2D, feeds['colour'])
       const outputs: Record<string, Tensor> = {}
       const objective = (...values: Tensor[]): Tensor => {
-        const bound = new Bound(Object.fromEntries(names.map((name, index) => [name, values[index]])) as Weights)
-        const raw = network(bound, model, tasks, images)
+        const scope = bound(values)
+        const raw = network(scope, model, tasks, images)
+        replaced = scope.replaced
         const terms = Object.keys(tasks).map((task, index) => {
           const local = Object.keys(losses[index].feeds).map((name) => [name, feeds[taskKey(index, name)]])
           const result = losses[index].compute(raw[task], Object.fromEntries(local) as Record<string, Tensor>)
@@ -64,15 +74,25 @@ export function trainingProgram(options: StepOptions, losses: readonly TaskLoss[
         return terms.length === 1 ? terms[0] : tf.addN(terms)
       }
       const { value, grads } = tf.valueAndGrads(objective)(names.map((name) => weights[name]))
-      const norm = tf.sqrt(tf.mul(tf.addN(grads.map(halfSquaredNorm)), 2))
-      const factor = tf.minimum(1, tf.div(clipNorm, tf.add(norm, 1e-12)))
-      const clipped = grads.map((gradient) => tf.mul(gradient, factor))
+      const { gradients, norm } = clippedGradients(
+        Object.fromEntries(names.map((name, index) => [name, grads[index]])),
+        clipNorm,
+        clipGroup(options),
+      )
       return {
         outputs: { ...outputs, objective: value, gradientNorm: norm },
-        gradients: Object.fromEntries(names.map((name, index) => [name, clipped[index]])),
+        gradients,
+        replaced: Object.fromEntries(replaced),
       }
     },
   }
+}
+
+/** Separate networks are clipped each by itself, as they would be in runs of their own. */
+export function clipGroup({ model, tasks }: Pick<StepOptions, 'model' | 'tasks'>): (weight: string) => string | null {
+  const apart = typeof model === 'object' && model.network === 'single'
+  const names = Object.keys(tasks)
+  return apart ? (weight) => ownerOf(weight, names) : () => null
 }
 
 /**

@@ -10,8 +10,13 @@ import type { Recording } from './record.ts'
 
 /** Placeholders that all training programs of a graph share. */
 export const adamFeeds = ['learningRate', 'beta1Power', 'beta2Power', 'keep'] as const
-/** A weight's variables: itself and Adam's two slots. */
-export const slots = ['', '/m', '/v'] as const
+/** A weight's variables: itself and, where gradients move it, Adam's two slots. */
+const slots = ['', '/m', '/v'] as const
+
+/** What the names of a weight's variables end with. */
+export function slotsOf({ trainable }: WeightSpecification): readonly string[] {
+  return trainable === false ? [''] : slots
+}
 
 /** What running a traced program needs: its nodes are named with the prefix. */
 export interface TracedProgram {
@@ -87,6 +92,7 @@ export function addProgram(
 interface RecordedResult {
   readonly outputs: readonly { readonly name: string; readonly id: number; readonly type: number }[]
   readonly gradients: readonly (readonly [string, number])[] | null
+  readonly replaced: readonly (readonly [string, number])[]
 }
 
 function recordProgram(
@@ -102,13 +108,17 @@ function recordProgram(
       const result = program.compute(feeds, values)
       for (const tensor of Object.values({ ...result.outputs })) keep(tf.keep(tensor))
       for (const tensor of Object.values({ ...result.gradients })) keep(tf.keep(tensor))
+      for (const tensor of Object.values({ ...result.replaced })) keep(tf.keep(tensor))
       computed.push(result)
     })
-    const [{ outputs, gradients }] = computed
+    const [{ outputs, gradients, replaced }] = computed
+    const ids = (tensors: Readonly<Record<string, Tensor>>) =>
+      Object.entries(tensors).map(([name, tensor]) => [name, id(tensor)] as const)
     const id = (tensor: Tensor): number => tensorId(tensorflow, tensor)
     return {
       outputs: Object.entries(outputs).map(([name, tensor]) => ({ name, id: id(tensor), type: typeOf(tensor) })),
-      gradients: gradients ? Object.entries(gradients).map(([name, tensor]) => [name, id(tensor)] as const) : null,
+      gradients: gradients ? ids(gradients) : null,
+      replaced: ids(replaced ?? {}),
     }
   })
 }
@@ -139,9 +149,13 @@ function addRecording(
     const name = graph.kernel(`${prefix}k${number}`, kernel.name, kernel.inputs.map(resolve), kernel.attributes)
     kernel.outputs.forEach((id, output) => nodeOf.set(id, output === 0 ? name : `${name}:${output}`))
   })
-  const { outputs, gradients } = result
+  const { outputs, gradients, replaced } = result
   const resolved = gradients?.map(([name, id]) => [name, resolve(id)] as const)
-  const updates = resolved ? addUpdates(graph, prefix, indexOf, resolved) : []
+  const successors = replaced.map(([name, id]) => [name, resolve(id)] as const)
+  const updates = [
+    ...(resolved ? addUpdates(graph, prefix, indexOf, resolved) : []),
+    ...addReplacements(graph, prefix, indexOf, successors),
+  ]
   for (const { name, id, type } of outputs) {
     const inputs = [resolve(id), ...updates.map((update) => `^${update}`)]
     graph.node(`${prefix}out_${name}`, 'Identity', inputs, { T: typeAttribute(type) })
@@ -181,6 +195,20 @@ function addUpdates(
       [w, m, v, 'beta1Power', 'beta2Power', 'learningRate', ...constants, gradient, `^${decay}`],
       { T },
     )
+  })
+}
+
+/** New values of weights that no gradient moves. */
+function addReplacements(
+  graph: GraphBuilder,
+  prefix: string,
+  indexOf: ReadonlyMap<string, number>,
+  successors: readonly (readonly [string, string])[],
+): string[] {
+  const dtype = typeAttribute(dataType.float32)
+  return successors.map(([name, value]) => {
+    const index = indexOf.get(name) ?? fail(`no variable ${name}`)
+    return graph.node(`${prefix}replace${index}`, 'AssignVariableOp', [`variable${index}`, value], { dtype })
   })
 }
 

@@ -6,7 +6,7 @@ import { adam } from '../program.ts'
 import type { AdamStep, FeedValues, Program, Session, WeightSpecification } from '../program.ts'
 import type { Tensorflow } from '../tensorflow.ts'
 import { dataType, GraphBuilder } from './graph.ts'
-import { adamFeeds, addProgram, addVariables, slots } from './traceProgram.ts'
+import { adamFeeds, addProgram, addVariables, slotsOf } from './traceProgram.ts'
 import type { TracedProgram } from './traceProgram.ts'
 
 /**
@@ -41,17 +41,17 @@ class TracedSession implements Session {
     this.#tensorflow = tensorflow
     this.#weights = weights
     this.#graph = new GraphBuilder(tensorflow.binding)
-    this.#shapes = new Map(weights.flatMap(({ name, shape }) => slots.map((slot) => [name + slot, shape] as const)))
+    this.#shapes = new Map(
+      weights.flatMap((weight) => slotsOf(weight).map((slot) => [weight.name + slot, weight.shape] as const)),
+    )
     this.#indexOf = new Map([...this.#shapes.keys()].map((name, index) => [name, index]))
     addVariables(this.#graph, this.#shapes)
     this.add(programs)
-    const zeros = weights.map(({ initial }) => new Float32Array(initial.length))
-    const slotsOf = weights.flatMap(({ name, initial }, at) => [
-      [name, initial] as const,
-      [`${name}/m`, zeros[at]] as const,
-      [`${name}/v`, zeros[at]] as const,
-    ])
-    this.writeState(new Map(slotsOf))
+    const initial = weights.flatMap((weight) => {
+      const zeros = new Float32Array(weight.initial.length)
+      return slotsOf(weight).map((slot) => [weight.name + slot, slot === '' ? weight.initial : zeros] as const)
+    })
+    this.writeState(new Map(initial))
   }
 
   /**
