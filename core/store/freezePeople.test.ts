@@ -72,6 +72,42 @@ describe('people to freeze', () => {
     expect((await frozen({ validationShare: 0 })).every(({ split }) => split !== 'val')).toBe(true)
   })
 
+  test('validate by person where identities are frozen: nobody is learnt from and validated with', async () => {
+    project.transaction((writer) => {
+      const task = writer.tasks.insert('who', { kind: 'identity' })
+      for (let index = 0; index < 300; index++) {
+        const sha256 = (index + 1).toString(16).padStart(64, '0')
+        const file = path.join(root, `${index}.jpg`)
+        const image = writer.images.insert({ sha256, dHash: 0n, width: 4, height: 8, file, split: null })
+        const person = writer.people.insert({ image, box: null })
+        const value = { kind: 'identity', identity: `person ${index % 100}`, camera: index % 3 } as const
+        const label = {
+          person,
+          task,
+          source: null,
+          value,
+          state: 'labelled',
+          origin: 'imported',
+          current: true,
+        } as const
+        writer.labels.insert(label)
+      }
+    })
+    const people = await frozen({ tasks: ['who'], validationShare: 0.2 })
+    const splitsOf = new Map<string, Set<Split>>()
+    for (const { split, labels } of people) {
+      const { value } = labels.who
+      const identity = value.kind === 'identity' ? (value.identity ?? '') : ''
+      splitsOf.set(identity, (splitsOf.get(identity) ?? new Set()).add(split))
+    }
+    expect(splitsOf.size).toBe(100)
+    for (const splits of splitsOf.values()) expect(splits.size).toBe(1)
+    // 100 draws at 0.2: 20 ± 3 standard deviations of 4
+    const validating = [...splitsOf.values()].filter((splits) => splits.has('val')).length
+    expect(validating).toBeGreaterThan(8)
+    expect(validating).toBeLessThan(32)
+  })
+
   test('of chosen sources are those who came with one, with its labels and those made in the project', async () => {
     const labels = [0, 1, 2].map((index) => add(index, 'labelled'))
     project.transaction((writer) => {

@@ -16,7 +16,7 @@ export interface FrozenPerson {
 export interface FreezeQuery {
   /** Tasks to freeze; people without a label of any of them are left out. */
   readonly tasks: readonly string[]
-  /** Share, 0 … 1, of the images without a split that validate instead of train. */
+  /** Share, 0 … 1, of the images without a split that validate instead of train; by person where identities are frozen. */
   readonly validationShare: number
   /** Chooses which: the same seed and image always give the same split. */
   readonly seed: number
@@ -33,6 +33,7 @@ const pageSize = 64
  * time, so that memory does not grow with the project.
  */
 export async function* streamFreezePeople(project: Project, query: FreezeQuery): AsyncGenerator<FrozenPerson> {
+  const identityTasks = query.tasks.filter((name) => project.tasks.find(name)?.schema.kind === 'identity')
   const chosen = query.limit === undefined ? null : chooseByHash(project, query, query.limit)
   for (let after: number | null = 0; after !== null;) {
     const page = project.images.list({ after, limit: pageSize })
@@ -41,7 +42,8 @@ export async function* streamFreezePeople(project: Project, query: FreezeQuery):
         if (chosen !== null && !chosen.has(person.id)) continue
         const labels = trainableLabels(project, person.id, query)
         if (Object.keys(labels).length === 0) continue
-        const split = image.split ?? drawSplit(image.sha256, query)
+        const split =
+          image.split ?? drawSplit(whomTheImageShows(project, image.id, identityTasks) ?? image.sha256, query)
         const { width, height } = image
         yield { person: person.id, file: image.file, size: { width, height }, box: person.box, split, labels }
       }
@@ -63,8 +65,22 @@ export function drawUnit(sha256: string, seed: number, purpose: string): number 
   return digest.readUIntBE(0, 6) / 2 ** 48
 }
 
-function drawSplit(sha256: string, { validationShare, seed }: FreezeQuery): Split {
-  return drawUnit(sha256, seed, 'split') < validationShare ? 'val' : 'train'
+/**
+ * Whom a picture is drawn into a split by: the first person whom one of the tasks names in it, so that those who validate are
+ * others than those who were learnt from. null: it shows nobody known.
+ */
+function whomTheImageShows(project: Project, image: number, identityTasks: readonly string[]): string | null {
+  if (identityTasks.length === 0) return null
+  for (const { id } of project.people.ofImage(image)) {
+    for (const { value, state } of project.labels.currentOf(id, identityTasks)) {
+      if (state !== 'rejected' && value?.kind === 'identity' && value.identity !== null) return value.identity
+    }
+  }
+  return null
+}
+
+function drawSplit(content: string, { validationShare, seed }: FreezeQuery): Split {
+  return drawUnit(content, seed, 'split') < validationShare ? 'val' : 'train'
 }
 
 function trainableLabels(project: Project, person: number, { tasks, sources }: FreezeQuery): FrozenPerson['labels'] {
