@@ -144,6 +144,7 @@ import {
   runRemoved,
   trainingChoices,
 } from './runs.ts'
+import { compareLinesInput, lineComparison } from './comparison.ts'
 import {
   createRunSetInput,
   relationMatrix,
@@ -299,6 +300,7 @@ export const contract = {
     create: procedure.input(createRunSetInput).output(runSetStarted),
     continue: procedure.input(runSetInput).output(runSetStarted),
     remove: procedure.input(runSetInput).output(z.array(runSetSummary)),
+    compare: procedure.input(compareLinesInput).output(lineComparison),
     relations: procedure.input(projectInput).output(relationMatrix),
     testRelations: procedure.input(testRelationsInput).output(runSetStarted),
     setRelation: procedure.input(setRelationInput).output(relationMatrix),

@@ -1,3 +1,4 @@
+import { compareChosen } from '../jobs/comparison/comparedRuns.ts'
 import { projectJournal } from '../jobs/jobJournal.ts'
 import { createRunSet, foundRunSet } from '../jobs/runSets/createRunSet.ts'
 import { potentialsOf, setPotential } from '../jobs/runSets/potentials.ts'
@@ -60,6 +61,9 @@ export const runSetProcedures = {
     removeRunSet(project, input.set, jobOf(service, project, input.set))
     return summariseRunSets(project, (set) => jobOf(service, project, set))
   }),
+  compare: implementation.runSets.compare.handler(({ input, context }) =>
+    compareChosen(context.service.projects.get(input.project), input),
+  ),
   relations: implementation.runSets.relations.handler(({ input, context }) =>
     relationsOf(context.service.projects.get(input.project)),
   ),
