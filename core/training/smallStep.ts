@@ -1,8 +1,8 @@
 import { declareNetwork } from '../model/network.ts'
+import type { NetworkForm } from '../model/network.ts'
 import { Random } from '../synthetic/random.ts'
 import { createEagerSession } from '../tensor/eagerSession.ts'
 import type { FeedValues, Program, WeightSpecification } from '../tensor/program.ts'
-import type { ModelName } from './configuration.ts'
 import { createTaskLoss } from './losses/createTaskLoss.ts'
 import { squareTasks } from './smallSnapshot.ts'
 import { predictionProgram, trainingProgram } from './step.ts'
@@ -22,7 +22,7 @@ export interface StepSize {
 
 /** One model with every kind of task, on random pictures, slightly turned, with random labels. */
 export function smallStep(
-  model: ModelName,
+  model: NetworkForm,
   { batch, height, width }: StepSize = { batch: 2, height: 32, width: 32 },
 ): SmallStep {
   const geometry = { cropHeight: height, cropWidth: width, height: height / 4, width: width / 4 }
@@ -36,6 +36,7 @@ export function smallStep(
   const feeds = Object.fromEntries(
     Object.entries(programs[0].feeds).map(([name, { shape, dtype }]) => {
       const values = Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => random.uniform())
+      if (name === 'rows') return [name, new Float32Array(values.length).fill(1)]
       if (name === 'images') return [name, Float32Array.from(values, (v) => v * 255)]
       if (name === 'transforms') return [name, Float32Array.from(values, (_, at) => turn[at % 8])]
       return [name, dtype === 'int32' ? Int32Array.from(values, Math.round) : Float32Array.from(values, (v) => v / 10)]
