@@ -4,7 +4,8 @@ import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { bulkResult, undoBulkResult, type BulkOperation } from '../api/browse.ts'
 import type { JobEvent } from '../api/job.ts'
-import { createProject, openProject } from '../store/project.ts'
+import { manyPeople } from '../store/browse/manyPeople.ts'
+import { openProject } from '../store/project.ts'
 import { openInProcessClient, type InProcessClient } from './inProcessClient.ts'
 
 /** Several parts of work, each with its progress. */
@@ -13,21 +14,7 @@ const root = mkdtempSync(path.join(tmpdir(), 'mend-bulk-'))
 const folder = path.join(root, 'p.mend')
 const untouched = path.join(root, 'untouched.mend')
 let service: InProcessClient
-beforeAll(() => {
-  const project = createProject(untouched)
-  project.transaction((writer) => {
-    const source = writer.sources.insert({ name: 'one', format: 'f', folder: '', mapping: {}, report: {} })
-    const task = writer.tasks.insert('tags', { kind: 'attributes', attributes: ['hat'] })
-    for (let at = 0; at < people; at++) {
-      const picture = { dHash: 0n, width: 10, height: 10, file: `/${at}.jpg`, split: null }
-      const image = writer.images.insert({ ...picture, sha256: at.toString(16).padStart(64, '0') })
-      const person = writer.people.insert({ image, box: null })
-      const value = { kind: 'attributes', values: [true] } as const
-      writer.labels.insert({ person, task, source, value, state: 'labelled', origin: 'imported', current: true })
-    }
-  })
-  project.close()
-})
+beforeAll(() => manyPeople(untouched, people))
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 beforeEach(() => {
   cpSync(untouched, folder, { recursive: true })

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import Database from 'better-sqlite3'
 import type { Page } from 'playwright-core'
 import { afterEach, describe, expect, test } from 'vitest'
 import { standing, writeCoco, writeIndexed } from '../../../core/jobs/importFixtures.ts'
+import { slowDown } from './slowWrites.ts'
 import { chromiumPath, explainSkip, openWindow, Studio, type StudioWindow } from './studio.ts'
 
 explainSkip()
@@ -154,7 +154,7 @@ describe.skipIf(chromiumPath() === null)('Import & merge and Export', () => {
 
   test('kill -9 in the middle of an import: nothing of it is there, and the screen says so when the service is back', async () => {
     studio = await prepare(40)
-    slowDown(path.join(studio.folder, 'p.mend', 'project.db'))
+    slowDown(path.join(studio.folder, 'p.mend'), 'INSERT ON label', 2_000_000)
     window = await openWindow(studio)
     const { page } = window
     await page.goto(studio.at(`/p/${studio.project}/import`))
@@ -170,15 +170,6 @@ describe.skipIf(chromiumPath() === null)('Import & merge and Export', () => {
     expect((await sourcesOf(studio)).map(({ name, people }) => [name, people])).toEqual([['known', 3]])
   }, 240_000)
 })
-
-/** Makes every label take a while to write, so that there is a middle to be killed in. */
-function slowDown(database: string): void {
-  const connection = new Database(database)
-  connection.exec(`CREATE TRIGGER slow AFTER INSERT ON label BEGIN
-    SELECT count(*) FROM (WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000000) SELECT i FROM n);
-  END`)
-  connection.close()
-}
 
 /** Every file of a folder with its content, by relative path. */
 function filesOf(folder: string): Record<string, string> {

@@ -1,9 +1,9 @@
-import Database from 'better-sqlite3'
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { LabelValue } from '../../../core/dataset/label.ts'
 import { openProject } from '../../../core/store/project.ts'
+import { isBeingWritten, readRow, slowDown } from './slowWrites.ts'
 import {
   accessibilityProblems,
   chromiumPath,
@@ -94,15 +94,8 @@ describe.skipIf(chromiumPath() === null)('the Suspects screen', () => {
   const progress = (): Promise<string> => window.page.locator('[data-progress]').innerText()
   const press = async (key: string): Promise<void> => window.page.keyboard.press(key)
 
-  /** Read beside the service: opening the project would take its write lock. */
-  function read<T>(sql: string, ...parameters: number[]): T {
-    const database = new Database(path.join(studio.folder, 'demo.mend', 'project.db'), { readonly: true })
-    try {
-      return database.prepare<number[], T>(sql).get(...parameters) as T
-    } finally {
-      database.close()
-    }
-  }
+  const folder = (): string => path.join(studio.folder, 'demo.mend')
+  const read = <T>(sql: string, ...parameters: number[]): T => readRow<T>(folder(), sql, ...parameters)
   const row = (label: number): Row =>
     read(
       `SELECT decision, state, origin, (SELECT count(*) FROM label_revision WHERE label_id = label.id) AS revisions
@@ -256,4 +249,46 @@ describe.skipIf(chromiumPath() === null)('the Suspects screen', () => {
   it('ran without an error in the page', () => {
     expect(window.problems).toEqual([])
   })
+
+  it('loses nothing and does nothing by halves when the service is killed in the middle of a decision', async () => {
+    await open('?task=keypoints')
+    // Whatever was decided above, the worst label is open now.
+    await press('Home')
+    const label = await settled()
+    while (row(label).decision !== null) {
+      const { undoable } = read<{ undoable: number }>(
+        'SELECT count(*) AS undoable FROM suspect_decision WHERE undone_at IS NULL',
+      )
+      if (undoable === 0) break
+      await press('z')
+      await expect
+        .poll(
+          () => read<{ left: number }>('SELECT count(*) AS left FROM suspect_decision WHERE undone_at IS NULL').left,
+          { timeout: 30_000 },
+        )
+        .toBeLessThan(undoable)
+    }
+    await open(`?task=keypoints&label=${label}`)
+    expect(await settled()).toBe(label)
+    const before = row(label)
+    const logged = (): number => read<{ count: number }>('SELECT count(*) AS count FROM suspect_decision').count
+    const decisions = logged()
+
+    const speedUp = slowDown(folder(), 'INSERT ON label_revision', 200_000_000)
+    await press('k')
+    await expect.poll(() => isBeingWritten(folder()), { timeout: 30_000, interval: 50 }).toBe(true)
+    await studio.kill()
+    await window.page.getByText('The decision was not saved').waitFor()
+    speedUp()
+    expect(row(label)).toEqual(before)
+    expect(logged()).toBe(decisions)
+
+    await studio.serve()
+    await window.page.getByText('● Saved').waitFor({ timeout: 60_000 })
+    await open(`?task=keypoints&label=${label}`)
+    expect(await settled()).toBe(label)
+    await press('k')
+    expect(await decided(label, 'keep')).toMatchObject({ state: 'verified', revisions: before.revisions + 1 })
+    expect(logged()).toBe(decisions + 1)
+  }, 240_000)
 })
