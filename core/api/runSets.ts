@@ -15,6 +15,8 @@ export const runSetLine = z.object({
   line: z.string().trim().min(1).max(80),
   options: trainingOptions,
   noise: plantedNoise.optional(),
+  /** For `rcm`: the line before it whose run of the same seed is the filter bank. */
+  bank: z.string().optional(),
 })
 export type RunSetLine = z.infer<typeof runSetLine>
 

@@ -17,7 +17,14 @@ type SetLine = Omit<MemberRequest, 'frozenTasks'> & { readonly line: string }
 
 /** The lines with their tasks by name. @throws MendError `unknown-task`, `nothing-to-learn`, `no-noise-kind`, … */
 function resolvedLines(project: Project, lines: readonly RunSetLine[]): SetLine[] {
-  return lines.map(({ line, options, noise }) => {
+  return lines.map(({ line, options, noise, bank }, at) => {
+    if (bank !== undefined && !lines.slice(0, at).some((other) => other.line === bank)) {
+      throw new MendError(
+        'unknown-line',
+        `${line} wants the filters of ${bank}, which is no line before it`,
+        'put it first',
+      )
+    }
     const tasks = chosenTasks(project, options.tasks)
     if (noise !== undefined) {
       const corrupted = tasks.filter(({ name, schema }) =>
@@ -25,7 +32,7 @@ function resolvedLines(project: Project, lines: readonly RunSetLine[]): SetLine[
       )
       noisePlans(corrupted, noise.choices, noise.share)
     }
-    return { line, noise, options: { ...options, tasks: tasks.map(({ name }) => name) } }
+    return { line, noise, bank, options: { ...options, tasks: tasks.map(({ name }) => name) } }
   })
 }
 
@@ -48,11 +55,11 @@ export function createRunSet(project: Project, { name, purpose, lines, seeds }: 
     )
   }
   const members = [...new Set(seeds)].flatMap((seed) =>
-    resolved.map(({ line, options, noise }) => {
+    resolved.map(({ line, options, noise, bank }) => {
       const alike = frozenAlike(options, noise)
       const others = resolved.filter((other) => frozenAlike(other.options, other.noise) === alike)
       const frozenTasks = [...new Set(others.flatMap((other) => other.options.tasks))]
-      const request: MemberRequest = { options: { ...options, seed }, noise, frozenTasks }
+      const request: MemberRequest = { options: { ...options, seed }, noise, bank, frozenTasks }
       return { line, request }
     }),
   )

@@ -8,6 +8,8 @@ const memberRequest = z.object({
   /** With tasks by name and the seed that the member is trained with. */
   options: trainingOptions.required({ tasks: true }),
   noise: plantedNoise.optional(),
+  /** Line whose run of the same seed is the filter bank. */
+  bank: z.string().optional(),
   /** Tasks of all members that are frozen alike: they train on one set, whichever of its tasks they learn. */
   frozenTasks: z.array(z.string()),
 })

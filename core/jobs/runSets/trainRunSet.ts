@@ -12,7 +12,7 @@ import { withProjectKnowledge } from '../taskKnowledge.ts'
 import { createRun, guardRun, queueResume, queueRun, trainPrepared, trainQueued, type NewRun } from '../trainRun.ts'
 import { taskFigures } from '../trainerSupervisor.ts'
 import { foundRunSet } from './createRunSet.ts'
-import { membersOf, type Member } from './memberRequest.ts'
+import { membersOf, type Member, type MemberRequest } from './memberRequest.ts'
 import { memberContext, SetProgress } from './setProgress.ts'
 import { findSameRun } from './sameRun.ts'
 import { linkSnapshot, setSnapshot } from './setSnapshot.ts'
@@ -70,8 +70,9 @@ async function trainMember(
   context: JobContext,
 ): Promise<Outcome> {
   progress.begin(member)
-  const tasks = chosenTasks(project, member.options.tasks)
-  const configuration = configurationOf(withProjectKnowledge(project, member.options, tasks), tasks)
+  const options = withBank(project, set, member)
+  const tasks = chosenTasks(project, options.tasks)
+  const configuration = configurationOf(withProjectKnowledge(project, options, tasks), tasks)
   const snapshot = await setSnapshot(project, set, member, context)
   const kind = member.noise === undefined ? 'train' : 'audit'
   const same = findSameRun(project, snapshot.manifest.id, configuration, kind)
@@ -92,7 +93,7 @@ async function trainMember(
   if (kind === 'train') {
     const chosen =
       unfinished === undefined
-        ? remembered(() => queueRun(project, member.options))
+        ? remembered(() => queueRun(project, options))
         : await queueResume(project, unfinished.id)
     await linkSnapshot(snapshot, project.runFolder(chosen.run))
     progress.starts(member, chosen.run)
@@ -101,7 +102,7 @@ async function trainMember(
   }
   const chosen =
     unfinished === undefined
-      ? remembered(() => createRun(project, 'audit', member.options, own))
+      ? remembered(() => createRun(project, 'audit', options, own))
       : claimedAudit(project, unfinished)
   progress.starts(member, chosen.run)
   await guardRun(project, chosen.run, 'continue the set', own, async () => {
@@ -109,6 +110,14 @@ async function trainMember(
     await trainOnErrors(project, chosen, own)
   })
   return { outcome: 'done', run: chosen.run }
+}
+
+/** The member's options with the run that its filters come from. @throws MendError `bank-missing` */
+function withBank(project: Project, set: number, { options, bank }: Member): MemberRequest['options'] {
+  if (bank === undefined) return options
+  const source = membersOf(project, set).find((other) => other.line === bank && other.options.seed === options.seed)
+  if (source?.run != null && project.runs.get(source.run)?.status === 'done') return { ...options, bank: source.run }
+  throw new MendError('bank-missing', `the run ${bank} that the filters come from is not done`, 'continue the set')
 }
 
 /** A run on planted errors that was interrupted, claimed again. Audits of other kinds are never continued. */
