@@ -11,15 +11,6 @@ export function nextAnswer(answer: Answer): Answer {
   return answer ? false : null
 }
 
-export function setAnswer(answers: readonly Answer[], index: number, answer: Answer): Answer[] {
-  return answers.with(index, answer)
-}
-
-/** Takes answers over from another person; with `onlyOpen` those alone that nobody gave here. */
-export function copyAnswers(onto: readonly Answer[], from: readonly Answer[], onlyOpen: boolean): Answer[] {
-  return onto.map((answer, index) => (onlyOpen && answer !== null ? answer : (from[index] ?? null)))
-}
-
 /** The next attribute that nobody answered, from `after` on and round again; null: there is none. */
 export function nextOpenAnswer(answers: readonly Answer[], after = -1): number | null {
   for (let step = 1; step <= answers.length; step++) {

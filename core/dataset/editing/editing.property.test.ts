@@ -1,9 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { Random } from '../../synthetic/random.ts'
 import { BrushStroke } from './brush.ts'
 import { floodFill, mergeParts } from './fill.ts'
-import { GestureHistory } from './gestureHistory.ts'
 import { cellsOfRuns, partsRuns, patchRuns } from './maskRuns.ts'
 import { paintParts } from './labelPatches.ts'
 import {
@@ -79,40 +77,6 @@ test('a gesture reverted is as if it had not been, and applied again as it was',
     }),
     { numRuns: 150, seed: 1 },
   )
-})
-
-test('1,000 random gestures with random undo and redo leave the mask that a plain list of masks says', () => {
-  const mask = emptyMask(width, height)
-  const history = new GestureHistory<MaskPatch>()
-  const states = [mask.data.slice()]
-  let at = 0
-  let gestures = 0
-  let steps = 0
-  const random = new Random(2)
-  for (const draw of fc.sample(gesture, { numRuns: 2300, seed: 2 })) {
-    const way = random.uniform()
-    steps++
-    if (way < 0.3) {
-      const patch = history.undo()
-      if (patch !== undefined) revertPatch(mask, patch)
-      at = Math.max(0, at - 1)
-    } else if (way < 0.5) {
-      const patch = history.redo()
-      if (patch !== undefined) applyPatch(mask, patch)
-      at = Math.min(states.length - 1, at + 1)
-    } else {
-      gestures++
-      const patch = draw(mask)
-      if (patch !== null) {
-        history.push(patch)
-        states.splice(++at, Infinity, mask.data.slice())
-      }
-    }
-    if (Buffer.compare(mask.data, states[at]) !== 0) throw new Error(`another mask after step ${steps}`)
-    expect([history.undoable, history.redoable]).toEqual([at, states.length - 1 - at])
-    if (gestures === 1000) break
-  }
-  expect(gestures).toBe(1000)
 })
 
 test('masks come back from a label and from runs bit by bit, and strokes stored as patches add up to the mask', () => {

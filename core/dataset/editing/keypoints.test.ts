@@ -12,7 +12,6 @@ import {
   noJoints,
   placeJoint,
   scaleAllJoints,
-  setVisibility,
   skipJoint,
   swapPair,
   swapSides,
@@ -49,14 +48,6 @@ describe('visibility', () => {
     let joints: Joint[] = [at(3, 4)]
     const seen = [1, 2, 3].map(() => (joints = cycleVisibility(joints, 0, { x: 3, y: 4 }))[0])
     expect(seen).toEqual([at(3, 4, 1), gone, at(3, 4)])
-  })
-
-  test('set: a place is kept, given or lost as it must be', () => {
-    const place = { x: 8, y: 9 }
-    expect(setVisibility([at(1, 2)], 0, 1, place)).toEqual([at(1, 2, 1)])
-    expect(setVisibility([gone], 0, 1, place)).toEqual([at(8, 9, 1)])
-    expect(setVisibility([at(1, 2)], 0, 3, place)).toEqual([gone])
-    expect(setVisibility([at(1, 2)], 0, 0, place)).toEqual([open])
   })
 })
 

@@ -1,4 +1,4 @@
-import { visibility, type Joint, type Visibility } from '../label.ts'
+import { visibility, type Joint } from '../label.ts'
 import type { PartMask } from './mask.ts'
 
 type Joints = readonly Joint[]
@@ -58,19 +58,6 @@ export function cycleVisibility(
   if (joint.v === visibility.visible) return joints.with(index, { ...joint, v: visibility.hidden })
   if (joint.v === visibility.hidden) return joints.with(index, absent)
   return joints.with(index, { x: place.x, y: place.y, v: visibility.visible })
-}
-
-/** Sets how a joint is seen. One without a place gets `place`; absent and not annotated ones lose theirs. */
-export function setVisibility(
-  joints: Joints,
-  index: number,
-  v: Visibility,
-  place: { readonly x: number; readonly y: number },
-): Joint[] {
-  if (v === visibility.absent) return skipJoint(joints, index)
-  if (v === visibility.notAnnotated) return clearJoint(joints, index)
-  const { x, y } = isPlaced(joints[index]) ? joints[index] : place
-  return joints.with(index, { x, y, v })
 }
 
 /** Exchanges left and right of the whole person. `flip[j]` is the partner of j, itself for joints of the middle. */

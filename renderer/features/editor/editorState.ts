@@ -64,6 +64,10 @@ export interface EditorState {
   cursor: string
   /** Whether all joints are moved together. */
   hull: boolean
+  /** Whether the skeleton template is being edited. */
+  template: boolean
+  /** The attribute that is to be answered next. */
+  question: { readonly task: string; readonly index: number } | null
   error: unknown
   /** Whether the picture in sight is that of `image`. */
   loaded: boolean
@@ -86,6 +90,8 @@ export function createEditorState(): EditorState {
     scale: 1,
     cursor: 'default',
     hull: false,
+    template: false,
+    question: null,
     error: null,
     loaded: false,
   })

@@ -3,14 +3,15 @@ import { overBackground, type Bounds, type MaskPatch, type PartMask } from '../.
 import { jointsOutsideMask } from '../../../core/dataset/editing/keypoints.ts'
 import type { Joint } from '../../../core/dataset/label.ts'
 import { overlayTheme, type OverlayTheme } from '../../overlays/colours.ts'
-import { partWords } from '../../overlays/rasters.ts'
 import type { EditorSettings, EditorState } from './editorState.ts'
+import { partAt } from './model/ghostParts.ts'
 import type { ImageSession, LabelEditNow, SessionChange } from './model/imageSession.ts'
 import { jointsOf, type SessionBox, type SessionPerson } from './model/sessionLabel.ts'
+import { paintCrosshair } from './stage/crosshair.ts'
 import { EditorStage, type PaintedLayer } from './stage/editorStage.ts'
+import { MaskTiles } from './stage/maskTiles.ts'
 import { paintChosen, paintOthers, paintRasters, type StageScene } from './stage/painters.ts'
 import { PointerInput, type PointerMoment } from './stage/pointerInput.ts'
-import { RasterTiles } from './stage/rasterTiles.ts'
 import type { Point, Viewport } from './stage/viewport.ts'
 import { BoxTool } from './tools/boxTool.ts'
 import { DepthTool } from './tools/depthTool.ts'
@@ -47,7 +48,7 @@ export class Workbench implements ToolHost {
   readonly #events: WorkbenchEvents
   readonly #element: HTMLElement
   readonly #tools: Readonly<Record<ToolName, Tool>>
-  readonly #tiles = new Map<Uint8Array, RasterTiles>()
+  readonly #tiles = new MaskTiles()
   #theme: OverlayTheme
   #picture: ImageBitmap | null = null
   #pixels: Uint8ClampedArray | null = null
@@ -195,7 +196,7 @@ export class Workbench implements ToolHost {
     if (!worthwhile || (!paints && (known === null || known.value === null))) return
     try {
       const mask = await session.mask(person, task)
-      if (mask !== null && this.session === session) this.#tilesOf(mask)
+      if (mask !== null && this.session === session) this.#tiles.of(mask)
       this.redraw('rasters', 'labels')
     } catch (error) {
       this.#state.error = error
@@ -205,11 +206,10 @@ export class Workbench implements ToolHost {
   /** What a change of the session means for the stage. */
   sessionChanged(change: SessionChange): void {
     if (change.type === 'mask') {
-      const mask = this.session?.label(change.person, change.task)?.mask ?? null
-      if (mask !== null) this.#tiles.get(mask.data)?.update(change.bounds)
+      this.#tiles.update(this.session?.label(change.person, change.task)?.mask ?? null, change.bounds)
       this.redraw('rasters')
     } else if (change.type === 'labels' || change.type === 'people') {
-      this.#forgetTiles()
+      this.#tiles.keep(this.#masks())
       void this.prepareMask()
       this.redraw('rasters', 'others', 'labels', 'tool')
     }
@@ -299,7 +299,7 @@ export class Workbench implements ToolHost {
   painted(bounds: Bounds): void {
     const mask = this.parts()?.mask ?? null
     if (mask === null) return
-    this.#tilesOf(mask).update(bounds)
+    this.#tiles.of(mask).update(bounds)
     this.redraw('rasters')
   }
 
@@ -324,17 +324,21 @@ export class Workbench implements ToolHost {
   }
 
   ghostJoints(): readonly Joint[] | null {
-    const { person, task } = this.#state
-    const ghost = this.ghosts.find((one) => one.person === person && one.task === task)
-    if (ghost?.value.kind !== 'keypoints' || !this.#settings().ghost || task === null) return null
-    const schema = this.session?.schema(task) ?? null
+    const ghost = this.#ghost()
+    if (ghost?.value.kind !== 'keypoints' || !this.#settings().ghost) return null
+    const schema = this.session?.schema(ghost.task) ?? null
     return schema === null ? null : jointsOf({ value: ghost.value }, schema)
   }
 
+  ghostPart({ x, y }: Point): number | null {
+    const ghost = this.#ghost()
+    return ghost?.value.kind === 'parts' && this.#settings().ghost ? partAt(ghost.value, x, y) : null
+  }
+
   acceptGhost(components: readonly string[] | null): void {
-    const { person, task } = this.#state
-    const ghost = this.ghosts.find((one) => one.person === person && one.task === task)
-    if (ghost === undefined || task === null) return
+    const ghost = this.#ghost()
+    if (ghost === undefined) return
+    const { person, task } = ghost
     const change = {
       type: 'accept',
       run: ghost.run,
@@ -342,6 +346,12 @@ export class Workbench implements ToolHost {
     } as const
     const what = components === null ? 'the whole prediction' : components.join(', ')
     this.edit(`accepted ${what}`, [{ person, task, change: { type: 'remote', change } }])
+  }
+
+  /** The network's prediction of the label that is worked on. */
+  #ghost(): Ghosts[number] | undefined {
+    const { person, task } = this.#state
+    return this.ghosts.find((one) => one.person === person && one.task === task)
   }
 
   redraw(...layers: readonly PaintedLayer[]): void {
@@ -375,19 +385,9 @@ export class Workbench implements ToolHost {
     this.#state.note = this.tool.note()
   }
 
-  #tilesOf(mask: PartMask): RasterTiles {
-    const known = this.#tiles.get(mask.data)
-    if (known !== undefined) return known
-    const made = new RasterTiles(mask.data, mask.width, mask.height, partWords)
-    this.#tiles.set(mask.data, made)
-    return made
-  }
-
-  /** Masks that the session has let go of are not drawn any more. */
-  #forgetTiles(): void {
+  #masks(): PartMask[] {
     const labels = (this.session?.people ?? []).flatMap(({ labels: each }) => [...each.values()])
-    const used = new Set(labels.map(({ mask }) => mask?.data))
-    for (const data of this.#tiles.keys()) if (!used.has(data)) this.#tiles.delete(data)
+    return labels.flatMap(({ mask }) => mask ?? [])
   }
 
   #scene(): StageScene {
@@ -403,7 +403,7 @@ export class Workbench implements ToolHost {
       shown: hidden ? new Set() : this.#events.shown(),
       others: settings.others && !hidden,
       boxes: settings.boxes && !hidden,
-      tiles: this.#tiles,
+      tiles: this.#tiles.byData,
       ghosts: settings.ghost && !hidden ? this.ghosts : [],
       joints: this.#joints,
       box: this.#box,
@@ -424,26 +424,7 @@ export class Workbench implements ToolHost {
   #paintTool(context: CanvasRenderingContext2D): void {
     if (this.session === null) return
     const { pointer } = this.#state
-    if (this.#settings().crosshair && pointer !== null) this.#paintCrosshair(context, pointer)
+    if (this.#settings().crosshair && pointer !== null) paintCrosshair(context, this.viewport, pointer)
     this.tool.draw({ context, viewport: this.viewport, theme: this.#theme })
-  }
-
-  #paintCrosshair(context: CanvasRenderingContext2D, at: Point): void {
-    const { x, y } = this.viewport.toStage(at)
-    context.save()
-    for (const [style, dash] of [
-      ['rgb(0 0 0 / 0.6)', []],
-      ['rgb(255 255 255 / 0.75)', [6, 6]],
-    ] as const) {
-      context.strokeStyle = style
-      context.setLineDash(dash)
-      context.beginPath()
-      context.moveTo(0, y)
-      context.lineTo(this.viewport.width, y)
-      context.moveTo(x, 0)
-      context.lineTo(x, this.viewport.height)
-      context.stroke()
-    }
-    context.restore()
   }
 }

@@ -2,7 +2,8 @@ import { floodFill, mergeParts } from '../../../../core/dataset/editing/fill.ts'
 import type { Bounds } from '../../../../core/dataset/editing/mask.ts'
 import type { PointerMoment } from '../stage/pointerInput.ts'
 import { partName, pickedPart } from './strokeTool.ts'
-import { Tool, type CursorNote } from './tool.ts'
+import { acceptHoveredPart } from './ghostPart.ts'
+import { Tool, type CursorNote, type ToolAction } from './tool.ts'
 import type { PartsSubject, ToolHost } from './toolHost.ts'
 
 /**
@@ -59,6 +60,10 @@ export class FillTool extends Tool {
     this.#pointer = moment
     this.cursor = this.#host.parts() === null ? 'not-allowed' : 'cell'
     this.#host.redraw('tool')
+  }
+
+  override act(action: ToolAction): boolean {
+    return action === 'accept' && acceptHoveredPart(this.#host, this.#pointer)
   }
 
   override note(): CursorNote | null {

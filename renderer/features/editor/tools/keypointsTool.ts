@@ -11,6 +11,7 @@ import {
   placeJoint,
   scaleAllJoints,
   skipJoint,
+  swapPair,
   swapSides,
 } from '../../../../core/dataset/editing/keypoints.ts'
 import { visibility, type Joint } from '../../../../core/dataset/label.ts'
@@ -208,6 +209,8 @@ export class KeypointsTool extends Tool {
       case 'swapSides':
         this.#commit(subject, swapSides(subject.joints, subject.schema.flip), 'swapped left and right')
         return true
+      case 'swapPair':
+        return this.#swapPair(subject)
       case 'delete':
       case 'removeLast':
         return this.#clear(subject)
@@ -220,6 +223,15 @@ export class KeypointsTool extends Tool {
       case 'finish':
         return false
     }
+  }
+
+  #swapPair(subject: KeypointsSubject): boolean {
+    const index = this.#hovered ?? this.#chosen
+    const { flip, joints: names } = subject.schema
+    if (index === null || flip[index] === index) return false
+    const title = `swapped ${names[index]} and ${names[flip[index]]}`
+    this.#commit(subject, swapPair(subject.joints, flip, index), title)
+    return true
   }
 
   #skip(subject: KeypointsSubject): boolean {

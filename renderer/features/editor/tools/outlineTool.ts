@@ -1,6 +1,7 @@
 import type { OverlayTheme } from '../../../overlays/colours.ts'
 import type { PointerMoment } from '../stage/pointerInput.ts'
 import type { Point } from '../stage/viewport.ts'
+import { acceptHoveredPart } from './ghostPart.ts'
 import { Tool, type CursorNote, type ToolAction, type ToolCanvas } from './tool.ts'
 import type { ToolHost } from './toolHost.ts'
 
@@ -74,6 +75,7 @@ export abstract class OutlineTool extends Tool {
   }
 
   override act(action: ToolAction): boolean {
+    if (action === 'accept') return acceptHoveredPart(this.#host, this.#pointer)
     if (action === 'cancel') return this.cancel()
     if (action === 'finish') {
       if (this.#corners.length < 3) return false

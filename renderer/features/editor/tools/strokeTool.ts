@@ -4,6 +4,7 @@ import { pickPart, type Bounds, type MaskPatch } from '../../../../core/dataset/
 import { notAnnotatedPart } from '../../../../core/dataset/label.ts'
 import { cssColour, partColour } from '../../../overlays/colours.ts'
 import type { PointerMoment } from '../stage/pointerInput.ts'
+import { acceptHoveredPart, hoveredGhostPart } from './ghostPart.ts'
 import { Tool, type CursorNote, type ToolAction, type ToolCanvas, type ToolName } from './tool.ts'
 import type { PartsSubject, ToolHost } from './toolHost.ts'
 
@@ -125,6 +126,7 @@ export class StrokeTool extends Tool {
   }
 
   override act(action: ToolAction): boolean {
+    if (action === 'accept') return acceptHoveredPart(this.#host, this.#pointer)
     return action === 'cancel' && this.cancel()
   }
 
@@ -162,7 +164,11 @@ export class StrokeTool extends Tool {
     const subject = this.#host.parts()
     if (subject === null || this.#pointer === null || this.#stroke !== null) return null
     const under = pickedPart(this.#host, this.#pointer)
-    if (under === null || under === 0) return null
-    return { at: this.#pointer.stage, text: partName(subject, under) }
+    const guess = hoveredGhostPart(this.#host, this.#pointer)
+    const words = [
+      ...(under === null || under === 0 ? [] : [partName(subject, under)]),
+      ...(guess === null || guess === under ? [] : [`model: ${partName(subject, guess)}`]),
+    ]
+    return words.length === 0 ? null : { at: this.#pointer.stage, text: words.join(' · ') }
   }
 }

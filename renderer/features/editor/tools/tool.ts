@@ -24,6 +24,7 @@ export type ToolAction =
   | 'skip'
   | 'cycleVisibility'
   | 'swapSides'
+  | 'swapPair'
   | 'delete'
   | 'accept'
   | { readonly nudge: Point }

@@ -64,6 +64,8 @@ export interface ToolHost {
   addPerson(box: NonNullable<SessionBox>): void
   /** Joints of the network's prediction; null: none is shown. */
   ghostJoints(): readonly Joint[] | null
+  /** The part that the network predicts at a place of the picture; null: no prediction is shown. */
+  ghostPart(at: Point): number | null
   acceptGhost(components: readonly string[] | null): void
   redraw(...layers: readonly PaintedLayer[]): void
 }

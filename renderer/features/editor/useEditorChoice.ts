@@ -1,0 +1,113 @@
+import type { TaskView } from '../../../core/api/labels.ts'
+import type { EditorParts } from './editorParts.ts'
+import { lastTools } from './editorState.ts'
+import type { ToolName } from './tools/tool.ts'
+
+type Kind = TaskView['schema']['kind']
+
+/** The kind of task that a tool works on; null: any. */
+const toolKinds: Readonly<Record<ToolName, Kind | null>> = {
+  select: null,
+  keypoints: 'keypoints',
+  box: null,
+  brush: 'parts',
+  eraser: 'parts',
+  edgeBrush: 'parts',
+  polygon: 'parts',
+  polygonCut: 'parts',
+  fill: 'parts',
+  depthInvalid: 'depth',
+}
+
+/** Pixels around a person that are shown with them, as a share of their sides. */
+const roomAround = 0.15
+
+/** The tool to take in hand for a kind of task. */
+function toolFor(kind: Kind | undefined): ToolName {
+  if (kind === 'parts') return lastTools.parts
+  if (kind === 'keypoints') return 'keypoints'
+  return kind === 'depth' ? 'depthInvalid' : 'select'
+}
+
+/** Which person, task and tool are worked with, and what of the image is in sight for it. */
+export function useEditorChoice(parts: EditorParts, loadGhosts: () => Promise<void>) {
+  const { queue, state, bench, session } = parts
+  const framing = useFraming(parts)
+
+  /** Chooses a person, and with them the task and tool that the address or the last choice names. */
+  function choose(person: number): void {
+    const people = session.value?.people ?? []
+    const chosen = people.find((one) => one.person === person) ?? people.at(0)
+    const changed = state.person !== (chosen?.person ?? 0)
+    state.person = chosen?.person ?? 0
+    state.question = null
+    const named = queue.task.value ?? state.task
+    const known = session.value?.tasks ?? []
+    const task = known.find(({ name }) => name === named) ?? known.at(0)
+    const first = state.task === null
+    if (task !== undefined && (task.name !== state.task || first)) {
+      chooseTask(task.name, first && queue.task.value === null)
+    }
+    if (changed) {
+      bench.value?.subjectChanged()
+      void loadGhosts()
+      if (queue.task.value !== null) framing.fitPerson()
+      else framing.fitImage()
+    }
+    state.changes++
+  }
+
+  /** Works on another task, with the tool that was used for its kind last. */
+  function chooseTask(task: string, keepTool = false): void {
+    state.task = task
+    const schema = session.value?.schema(task)
+    if (schema?.kind === 'parts' && state.part >= schema.parts.length) state.part = 1
+    if (keepTool || toolKinds[state.tool] === schema?.kind) bench.value?.subjectChanged()
+    else bench.value?.changeTool(toolFor(schema?.kind))
+    state.changes++
+  }
+
+  /** Takes a tool, and the first task of its kind where another is worked on. */
+  function chooseTool(tool: ToolName): void {
+    const kind = toolKinds[tool]
+    const present = state.task === null ? null : session.value?.schema(state.task)
+    if (kind === 'parts') lastTools.parts = tool
+    if (kind !== null && present?.kind !== kind) {
+      const task = session.value?.tasks.find(({ schema }) => schema.kind === kind)
+      if (task === undefined) return
+      state.task = task.name
+      state.changes++
+    }
+    bench.value?.changeTool(tool)
+  }
+
+  /** Whether the project has a task that the tool works on. */
+  function hasTaskFor(tool: ToolName): boolean {
+    void state.changes
+    const kind = toolKinds[tool]
+    return kind === null || (session.value?.tasks.some(({ schema }) => schema.kind === kind) ?? false)
+  }
+
+  return { choose, chooseTask, chooseTool, hasTaskFor, ...framing }
+}
+
+function useFraming({ state, bench, session }: EditorParts) {
+  function fitImage(): void {
+    const { imageWidth: width, imageHeight: height } = bench.value ?? { imageWidth: 0, imageHeight: 0 }
+    bench.value?.viewport.fit({ left: 0, top: 0, width, height })
+  }
+
+  function fitPerson(): void {
+    const box = session.value?.find(state.person)?.box ?? null
+    if (box === null) return fitImage()
+    const [across, down] = [box.width * roomAround, box.height * roomAround]
+    bench.value?.viewport.fit({
+      left: box.x - across,
+      top: box.y - down,
+      width: box.width + 2 * across,
+      height: box.height + 2 * down,
+    })
+  }
+
+  return { fitImage, fitPerson }
+}
