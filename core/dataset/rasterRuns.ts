@@ -112,8 +112,8 @@ function cellsBefore(width: number, columns: number): Int32Array {
   return before
 }
 
-/** @throws RangeError for runs that end early or are empty */
-function forEachRun(runs: Uint8Array, visit: (value: number, length: number) => void): void {
+/** Visits runs in order. @throws RangeError for runs that end early or are empty */
+export function forEachRun(runs: Uint8Array, visit: (value: number, length: number) => void): void {
   for (let at = 0; at < runs.length;) {
     const value = runs[at++]
     let length = 0

@@ -1,3 +1,4 @@
+import { runEnds } from '../../../core/dataset/rasterRuns.ts'
 import { formatPercent } from '../../ui/numbers.ts'
 
 /** A part as the list shows it. */
@@ -15,7 +16,12 @@ export interface PartCommand {
 /** Pixels of each part number in a mask. */
 export function countParts(cells: Uint8Array): Uint32Array {
   const counts = new Uint32Array(256)
-  for (let at = 0; at < cells.length; at++) counts[cells[at]]++
+  const endOf = runEnds(cells)
+  for (let start = 0; start < cells.length;) {
+    const end = endOf(start)
+    counts[cells[start]] += end - start
+    start = end
+  }
   return counts
 }
 

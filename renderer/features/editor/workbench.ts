@@ -10,6 +10,7 @@ import { jointsOf, type SessionBox, type SessionPerson } from './model/sessionLa
 import { paintCrosshair } from './stage/crosshair.ts'
 import { EditorStage, type PaintedLayer } from './stage/editorStage.ts'
 import { MaskTiles } from './stage/maskTiles.ts'
+import { OtherMasks } from './stage/otherMasks.ts'
 import { paintChosen, paintOthers, paintRasters, type StageScene } from './stage/painters.ts'
 import { PointerInput, type PointerMoment } from './stage/pointerInput.ts'
 import type { Point, Viewport } from './stage/viewport.ts'
@@ -49,6 +50,7 @@ export class Workbench implements ToolHost {
   readonly #element: HTMLElement
   readonly #tools: Readonly<Record<ToolName, Tool>>
   readonly #tiles = new MaskTiles()
+  readonly #otherMasks = new OtherMasks()
   #theme: OverlayTheme
   #picture: ImageBitmap | null = null
   #pixels: Uint8ClampedArray | null = null
@@ -300,7 +302,7 @@ export class Workbench implements ToolHost {
     const mask = this.parts()?.mask ?? null
     if (mask === null) return
     this.#tiles.of(mask).update(bounds)
-    this.redraw('rasters')
+    this.stage.redrawWithin('rasters', bounds)
   }
 
   edit(title: string, edits: readonly LabelEditNow[]): void {
@@ -310,7 +312,7 @@ export class Workbench implements ToolHost {
   paint(title: string, patch: MaskPatch): void {
     const subject = this.parts()
     if (subject === null) return
-    this.edit(title, [{ person: subject.person, task: subject.task, change: { type: 'paint', patch } }])
+    this.edit(title, [{ person: subject.person, task: subject.task, change: { type: 'paint', patch, drawn: true } }])
   }
 
   setBox(box: NonNullable<SessionBox>): void {
@@ -404,6 +406,7 @@ export class Workbench implements ToolHost {
       others: settings.others && !hidden,
       boxes: settings.boxes && !hidden,
       tiles: this.#tiles.byData,
+      otherMasks: this.#otherMasks,
       ghosts: settings.ghost && !hidden ? this.ghosts : [],
       joints: this.#joints,
       box: this.#box,

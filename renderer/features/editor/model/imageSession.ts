@@ -78,6 +78,10 @@ export class ImageSession {
   readonly #afterTravels: (() => void)[] = []
   /** Boxes that somebody else drew and that the own ones go over. */
   readonly #boxBases = new Map<number, SessionBox>()
+  #found: { readonly people: readonly SessionPerson[]; readonly byId: ReadonlyMap<number, SessionPerson> } = {
+    people: [],
+    byId: new Map(),
+  }
   #closed = false
   #loads = 0
   #loaded: Promise<void> = Promise.resolve()
@@ -164,7 +168,11 @@ export class ImageSession {
   }
 
   find(person: number): SessionPerson | null {
-    return this.people.find((one) => one.person === person) ?? null
+    // There may be thousands, and every label is found by its person.
+    if (this.#found.people !== this.people) {
+      this.#found = { people: this.people, byId: new Map(this.people.map((one) => [one.person, one])) }
+    }
+    return this.#found.byId.get(person) ?? null
   }
 
   schema(task: string): TaskView['schema'] | null {
@@ -232,7 +240,7 @@ export class ImageSession {
       edits,
       send: () => client.editing.apply({ ...this.#gestureInput(gesture), edits: this.#wireEdits(edits) }),
     }
-    for (const edit of edits) this.#show(edit)
+    for (const edit of edits) if (edit.change.type !== 'paint' || edit.change.drawn !== true) this.#show(edit)
     this.#queue.push(gesture)
     this.#tell({ type: 'labels' })
   }
@@ -422,7 +430,10 @@ export class ImageSession {
       if (known !== null) known.box = box
     }
     const unseen = result.labels.filter((label) => !this.#takeContent(label))
-    for (const { edits } of this.#queue.waiting.filter(isLocal)) for (const edit of edits) this.#show(edit)
+    // What is on its way goes over what the service says, where that is anything.
+    if (result.labels.some(({ after }) => after !== null)) {
+      for (const { edits } of this.#queue.waiting.filter(isLocal)) for (const edit of edits) this.#show(edit)
+    }
     this.#tell({ type: 'labels' })
     if (strangers.length === 0 && unseen.length === 0) return this.#arrived(gesture)
     const added = gesture.title === 'undo' ? undefined : strangers.find(({ removed }) => !removed)

@@ -42,7 +42,8 @@ export type SessionBox = SessionPerson['box']
 /** A finished gesture's effect on one label. What the service works out (`accept`, `copy`) shows when it has answered. */
 export type LocalChange =
   | { readonly type: 'joints'; readonly joints: readonly { readonly index: number; readonly joint: Joint }[] }
-  | { readonly type: 'paint'; readonly patch: MaskPatch }
+  /** `drawn`: it is in the mask already, and in its picture. */
+  | { readonly type: 'paint'; readonly patch: MaskPatch; readonly drawn?: boolean }
   | {
       readonly type: 'answers'
       readonly values: readonly { readonly index: number; readonly value: boolean | null }[]

@@ -1,6 +1,7 @@
 import Konva from 'konva/lib/Core.js'
 import { Image as KonvaImage } from 'konva/lib/shapes/Image.js'
 import type { Layer } from 'konva/lib/Layer.js'
+import type { Rectangle } from '../../../overlays/transform.ts'
 import { Viewport } from './viewport.ts'
 
 /** Draws one layer's content in CSS pixels of the stage. */
@@ -23,10 +24,15 @@ export class EditorStage {
   readonly #moved: () => void
   /** Konva draws layers as they are added, before whoever paints them is ready. */
   #sized = false
+  readonly #painters: Readonly<Record<PaintedLayer, Painter>>
+  /** What the next frame draws again: of a layer a rectangle of the image, or 'all' of it. */
+  readonly #stale = new Map<PaintedLayer, Rectangle | 'all'>()
+  #frame = 0
 
   /** @param painters what each layer shows @param moved called after zooming, panning and resizing */
   constructor(container: HTMLDivElement, painters: Readonly<Record<PaintedLayer, Painter>>, moved: () => void) {
     this.#moved = moved
+    this.#painters = painters
     this.viewport = new Viewport(() => this.#transformed())
     this.#stage = new Konva.Stage({ container, width: 1, height: 1, listening: false })
     this.#pictureLayer = new Konva.Layer({ listening: false })
@@ -72,7 +78,49 @@ export class EditorStage {
 
   /** Draws layers again in the next frame. */
   redraw(...layers: readonly PaintedLayer[]): void {
-    for (const name of layers) this.#layers[name].batchDraw()
+    for (const name of layers) this.#stale.set(name, 'all')
+    this.#schedule()
+  }
+
+  /**
+   * Draws what lies in a rectangle of the image again in the next frame, and leaves the rest of the layer as it is: a stroke
+   * on a large mask costs what it touches.
+   */
+  redrawWithin(name: PaintedLayer, rectangle: Rectangle): void {
+    const known = this.#stale.get(name)
+    if (known !== 'all') this.#stale.set(name, known === undefined ? rectangle : around(known, rectangle))
+    this.#schedule()
+  }
+
+  #schedule(): void {
+    if (this.#frame !== 0) return
+    this.#frame = requestAnimationFrame(() => {
+      this.#frame = 0
+      const stale = [...this.#stale]
+      this.#stale.clear()
+      for (const [name, what] of stale) {
+        if (what === 'all') this.#layers[name].drawScene()
+        else this.#paintWithin(name, what)
+      }
+    })
+  }
+
+  #paintWithin(name: PaintedLayer, { left, top, width, height }: Rectangle): void {
+    const layer = this.#layers[name]
+    const ratio = layer.getCanvas().getPixelRatio()
+    const from = this.viewport.toStage({ x: left, y: top })
+    const to = this.viewport.toStage({ x: left + width, y: top + height })
+    // Whole device pixels and one more: what is drawn smoothly reaches beyond its edge.
+    const [x, y] = [Math.floor(from.x * ratio) - 1, Math.floor(from.y * ratio) - 1].map((pixel) => pixel / ratio)
+    const [right, bottom] = [Math.ceil(to.x * ratio) + 1, Math.ceil(to.y * ratio) + 1].map((pixel) => pixel / ratio)
+    const context = layer.getContext()._context
+    context.save()
+    context.beginPath()
+    context.rect(x, y, right - x, bottom - y)
+    context.clip()
+    context.clearRect(x, y, right - x, bottom - y)
+    if (this.#sized) this.#painters[name](context)
+    context.restore()
   }
 
   /** Opacity of the masks and depth maps, 0 … 1. */
@@ -86,6 +134,7 @@ export class EditorStage {
   }
 
   close(): void {
+    cancelAnimationFrame(this.#frame)
     this.#stage.destroy()
   }
 
@@ -98,4 +147,12 @@ export class EditorStage {
     this.redraw(...paintedLayers)
     this.#moved()
   }
+}
+
+/** The smallest rectangle around both. */
+function around(a: Rectangle, b: Rectangle): Rectangle {
+  const [left, top] = [Math.min(a.left, b.left), Math.min(a.top, b.top)]
+  const right = Math.max(a.left + a.width, b.left + b.width)
+  const bottom = Math.max(a.top + a.height, b.top + b.height)
+  return { left, top, width: right - left, height: bottom - top }
 }

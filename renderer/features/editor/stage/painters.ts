@@ -1,11 +1,12 @@
 import type { Ghosts } from '../../../../core/api/editing.ts'
-import type { DrawnValue, TaskView } from '../../../../core/api/labels.ts'
+import type { DrawnValue, DrawnValueOf, TaskView } from '../../../../core/api/labels.ts'
 import type { Joint } from '../../../../core/dataset/label.ts'
 import { drawBox } from '../../../overlays/box.ts'
 import type { OverlayTheme } from '../../../overlays/colours.ts'
 import { drawDepth, drawParts } from '../../../overlays/rasters.ts'
 import { drawSkeleton } from '../../../overlays/skeleton.ts'
 import { keypointsValue, type SessionBox, type SessionLabel, type SessionPerson } from '../model/sessionLabel.ts'
+import type { OtherMasks } from './otherMasks.ts'
 import type { RasterTiles } from './rasterTiles.ts'
 import type { Viewport } from './viewport.ts'
 
@@ -22,6 +23,8 @@ export interface StageScene {
   readonly boxes: boolean
   /** Pictures of the masks that are being edited, by the mask's pixels. */
   readonly tiles: ReadonlyMap<Uint8Array, RasterTiles>
+  /** The masks of the others as one picture. */
+  readonly otherMasks: OtherMasks
   readonly ghosts: Ghosts
   /** Joints while they are dragged; null: as stored. */
   readonly joints: readonly Joint[] | null
@@ -41,28 +44,49 @@ function schemaOf({ tasks }: StageScene, task: string): TaskView['schema'] | nul
 }
 
 function shownLabels(scene: StageScene, { labels }: SessionPerson): SessionLabel[] {
-  return [...labels.values()].filter(({ task, state }) => state !== 'rejected' && scene.shown.has(task))
+  const shown: SessionLabel[] = []
+  for (const label of labels.values()) if (label.state !== 'rejected' && scene.shown.has(label.task)) shown.push(label)
+  return shown
 }
 
 /** Depth maps and part maps; the layer's own opacity makes them translucent. */
 export function paintRasters(scene: StageScene, context: CanvasRenderingContext2D): void {
-  const { viewport, person: chosen } = scene
-  const people = scene.others ? scene.people : scene.people.filter(({ person }) => person === chosen)
-  for (const person of people) {
-    context.save()
-    if (person.person !== chosen) context.globalAlpha = 0.5
-    const labels = shownLabels(scene, person)
-    for (const { value } of labels) {
-      if (value?.kind === 'depth') drawDepth(context, value, viewport.transform, { opacity: 1 })
-    }
-    for (const { value, mask } of labels) {
-      const tiles = mask === null ? undefined : scene.tiles.get(mask.data)
-      const { width, height } = viewport
-      if (tiles !== undefined) tiles.draw(context, viewport.transform, { width, height, ratio: devicePixelRatio })
-      else if (value?.kind === 'parts') drawParts(context, value, viewport.transform, { opacity: 1 })
-    }
-    context.restore()
+  if (scene.others) paintOtherRasters(scene, context)
+  const chosen = scene.people.find(({ person }) => person === scene.person)
+  if (chosen === undefined) return
+  context.save()
+  const labels = shownLabels(scene, chosen)
+  for (const { value } of labels) {
+    if (value?.kind === 'depth') drawDepth(context, value, scene.viewport.transform, { opacity: 1 })
   }
+  for (const label of labels) paintMask(scene, context, label)
+  context.restore()
+}
+
+function paintOtherRasters(scene: StageScene, context: CanvasRenderingContext2D): void {
+  const { viewport } = scene
+  const masks: DrawnValueOf<'parts'>[] = []
+  context.save()
+  context.globalAlpha = 0.5
+  for (const person of scene.people) {
+    if (person.person === scene.person) continue
+    for (const label of shownLabels(scene, person)) {
+      const { value, mask } = label
+      if (value?.kind === 'depth') drawDepth(context, value, viewport.transform, { opacity: 1 })
+      else if (mask !== null) paintMask(scene, context, label)
+      else if (value?.kind === 'parts') masks.push(value)
+    }
+  }
+  scene.otherMasks.draw(context, masks, viewport.transform, viewport)
+  context.restore()
+}
+
+function paintMask(scene: StageScene, context: CanvasRenderingContext2D, { value, mask }: SessionLabel): void {
+  const { viewport } = scene
+  const { width, height } = viewport
+  const tiles = mask === null ? undefined : scene.tiles.get(mask.data)
+  if (tiles !== undefined) tiles.draw(context, viewport.transform, { width, height, ratio: devicePixelRatio })
+  else if (value?.kind === 'parts') drawParts(context, value, viewport.transform, { opacity: 1 })
 }
 
 /** Skeletons and boxes of the people that are not chosen. */

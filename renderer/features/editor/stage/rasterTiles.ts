@@ -1,9 +1,10 @@
 import type { ImageTransform, Rectangle } from '../../../overlays/transform.ts'
 
-const side = 1024
+/** Drawing a picture and then changing it copies it whole: small ones keep that below a millisecond. */
+const side = 256
 
 /**
- * A raster at image resolution as pictures of 1024 × 1024 pixels, of which those without anything in them are not kept: a
+ * A raster at image resolution as pictures of 256 × 256 pixels, of which those without anything in them are not kept: a
  * mask of 12,000 × 9,000 pixels costs what its person covers. A change writes its own rectangle and nothing else.
  */
 export class RasterTiles {
