@@ -1,10 +1,12 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
 import type { Page } from 'playwright-core'
+import { expect } from 'vitest'
 
-/** What the loop changed, to be compared with what the command line says of the same project. */
-export interface LoopReport {
-  readonly project: string
-  /** Decisions made by K, A and R. */
-  readonly decided: number
+/** A studio of whichever kind: its temporary folder, and the command line on it. */
+export interface LoopStudio {
+  readonly folder: string
+  mend(...args: readonly string[]): Promise<string>
 }
 
 const long = { timeout: 240_000 }
@@ -39,10 +41,9 @@ async function train(page: Page, run: number): Promise<void> {
  * The whole loop by hand, from Home of an empty studio: the sample, a run, its suspects, decisions, a second run, the
  * comparison of both, an export into a folder named `exported` by `chooseFolder`.
  */
-export async function walkTheLoop(page: Page, chooseFolder: () => Promise<void>): Promise<LoopReport> {
+export async function walkTheLoop(page: Page, chooseFolder: () => Promise<void>): Promise<void> {
   await page.getByRole('button', { name: 'Try the sample' }).click()
   await page.waitForURL(/\/p\/[\w-]{22}\/data/, long)
-  const project = /\/p\/([\w-]{22})\//.exec(page.url())?.[1] ?? ''
   await page
     .getByText(/^\d[\d,]* people$/)
     .first()
@@ -74,5 +75,32 @@ export async function walkTheLoop(page: Page, chooseFolder: () => Promise<void>)
   await page.getByLabel('Name of the new folder').fill('exported')
   await page.getByRole('button', { name: /^Export [\d,]+ images/ }).click()
   await page.getByRole('heading', { name: 'Exported' }).waitFor(long)
-  return { project, decided: decided.length }
+}
+
+/** That the command line sees in the project what was done on the screens, and the export on the disk. */
+export async function checkTheLoop(studio: LoopStudio): Promise<void> {
+  const project = findProject(studio.folder)
+  const runs = JSON.parse(await studio.mend('runs', project, '--json')) as { run: number; state: string }[]
+  expect(runs.map(({ run, state }) => [run, state]).sort()).toEqual([
+    [1, 'done'],
+    [2, 'done'],
+  ])
+  const listed = JSON.parse(await studio.mend('suspects', project, '--run', '1', '--top', '100000', '--json')) as {
+    decision: string | null
+  }[]
+  const made = listed.flatMap(({ decision }) => decision ?? [])
+  expect(made.sort()).toEqual(['accept-prediction', 'keep', 'reject'])
+  const coco = path.join(studio.folder, 'exported')
+  const [written] = readdirSync(coco, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.json'))
+  const annotated = JSON.parse(readFileSync(path.join(coco, written), 'utf8')) as { images: unknown[] }
+  expect(annotated.images.length).toBeGreaterThan(0)
+}
+
+/** The sample's folder: made by the studio somewhere below the user's own. */
+function findProject(folder: string): string {
+  const found = readdirSync(folder, { recursive: true, encoding: 'utf8' }).find(
+    (name) => name.endsWith('.mend') && existsSync(path.join(folder, name, 'project.db')),
+  )
+  if (found === undefined) throw new Error(`no project below ${folder}`)
+  return path.join(folder, found)
 }

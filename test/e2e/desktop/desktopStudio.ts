@@ -94,12 +94,14 @@ export class DesktopStudio {
     }
   }
 
-  /** Runs a command of `mend`. */
-  async mend(...args: readonly string[]): Promise<void> {
-    await run(process.execPath, ['--disable-warning=ExperimentalWarning', commandLine, ...args], {
+  /** Runs a command of `mend` in the folder and answers with what it printed. */
+  async mend(...args: readonly string[]): Promise<string> {
+    const { stdout } = await run(process.execPath, ['--disable-warning=ExperimentalWarning', commandLine, ...args], {
       cwd: this.folder,
       env: this.environment,
+      maxBuffer: 64 * 1024 * 1024,
     })
+    return stdout
   }
 
   get electron(): ElectronApplication {
