@@ -60,6 +60,10 @@ export async function walkTheLoop(page: Page, chooseFolder: () => Promise<void>)
       .first()
       .waitFor(long)
   }
+  await page
+    .getByRole('note', { name: 'Planted errors' })
+    .getByText(/of [\d,]+ planted errors found/)
+    .waitFor(long)
 
   await train(page, 2)
   for (const run of [1, 2]) await page.getByRole('checkbox', { name: `Compare run ${run}` }).click()
