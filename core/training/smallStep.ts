@@ -1,5 +1,5 @@
 import { declareNetwork } from '../model/network.ts'
-import type { NetworkForm } from '../model/network.ts'
+import type { NetworkForm, TaskSchemas } from '../model/network.ts'
 import { Random } from '../synthetic/random.ts'
 import { createEagerSession } from '../tensor/eagerSession.ts'
 import type { FeedValues, Program, WeightSpecification } from '../tensor/program.ts'
@@ -20,17 +20,18 @@ export interface StepSize {
   readonly width: number
 }
 
-/** One model with every kind of task, on random pictures, slightly turned, with random labels. */
+/** One model with every kind of task, or the given ones, on random pictures, slightly turned, with random labels. */
 export function smallStep(
   model: NetworkForm,
   { batch, height, width }: StepSize = { batch: 2, height: 32, width: 32 },
+  tasks: TaskSchemas = squareTasks,
 ): SmallStep {
   const geometry = { cropHeight: height, cropWidth: width, height: height / 4, width: width / 4 }
   const scale = { mean: Float32Array.of(0), deviation: Float32Array.of(1) }
-  const losses = Object.values(squareTasks).map((schema) => createTaskLoss(schema, batch, geometry, scale))
-  const options = { model, tasks: squareTasks, batch, height, width, clipNorm: 1 }
+  const losses = Object.values(tasks).map((schema) => createTaskLoss(schema, batch, geometry, scale))
+  const options = { model, tasks, batch, height, width, clipNorm: 1 }
   const programs = [trainingProgram(options, losses), predictionProgram(options)]
-  const { weights } = declareNetwork(model, squareTasks, { height, width }, 3)
+  const { weights } = declareNetwork(model, tasks, { height, width }, 3)
   const random = new Random(9)
   const turn = [0.98, -0.2, 3.25, 0.2, 0.98, -2.75, 0, 0]
   const feeds = Object.fromEntries(

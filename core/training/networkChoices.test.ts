@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest'
+import { defaultNetwork, modelNames, networkNames, normNames, refuseNetwork } from './networkChoices.ts'
+
+const plain = { ...defaultNetwork, gradient: 'none', weighting: 'equal' } as const
+
+describe('networks and normalisations that go together', () => {
+  it('are these, for every model but where a network needs stages or residual blocks', () => {
+    const fitting = networkNames.map((network) => {
+      const norms = normNames.filter((norm) => refuseNetwork({ ...plain, network, norm }) === null)
+      const unfit = modelNames.filter((model) => refuseNetwork({ ...plain, network, model }) !== null)
+      return `${network}: ${norms.join(' ')}; not ${unfit.join(' ')}`
+    })
+    expect(fitting).toEqual([
+      'multi-head: group batch task-batch; not ',
+      'single: group batch; not ',
+      'mtan: group batch; not hr-small',
+      'astmt: group task-batch; not tiny-unet unet32',
+      'rcm: group task-batch; not ',
+      'sfg: group task-batch; not ',
+    ])
+  })
+
+  it('are refused with the option that is at fault and what to choose instead', () => {
+    const refused = refuseNetwork({ ...plain, network: 'sfg', norm: 'batch' })
+    expect(refused?.field).toBe('norm')
+    expect(refused?.message).toBe('sfg cannot have batch normalisation')
+    expect(refused?.hint).toMatch(/choose group or task-batch/)
+  })
+
+  it('have a bank of filters with rcm alone', () => {
+    expect(refuseNetwork({ ...plain, bank: 3 })?.field).toBe('bank')
+    expect(refuseNetwork({ ...plain, network: 'rcm', bank: 3 })).toBeNull()
+  })
+
+  it('share weights where gradients are mediated between tasks', () => {
+    expect(refuseNetwork({ ...plain, network: 'single', gradient: 'pcgrad' })?.field).toBe('gradient')
+    expect(refuseNetwork({ ...plain, network: 'rcm', weighting: 'gradnorm' })?.field).toBe('weighting')
+    expect(refuseNetwork({ ...plain, network: 'mtan', gradient: 'gradsplit' })?.message).toMatch(/one pass/)
+    expect(refuseNetwork({ ...plain, gradient: 'gradsplit' })).toBeNull()
+    expect(refuseNetwork({ ...plain, norm: 'batch', gradient: 'pcgrad' })).toBeNull()
+  })
+})
