@@ -8,6 +8,7 @@ import { editorProject } from './editor/editorProject.ts'
 import { measureCrowdDrag, measureStroke } from './editor/dragFrames.ts'
 import { measureFullMasks, measureNext, measurePolygons } from './editor/actions.ts'
 import { measurePlacing } from './editor/placing.ts'
+import { measureRandomGestures } from './editor/randomGesturesRow.ts'
 import type { EditorBench } from './editor/editorBench.ts'
 
 const measures: Readonly<Record<string, (bench: EditorBench) => Promise<readonly BenchmarkMeasurement[]>>> = {
@@ -17,6 +18,7 @@ const measures: Readonly<Record<string, (bench: EditorBench) => Promise<readonly
   masks: measureFullMasks,
   next: measureNext,
   place: measurePlacing,
+  gestures: measureRandomGestures,
 }
 
 export default defineBenchmark({
