@@ -192,9 +192,12 @@ export async function openWindow(studio: Studio, options: WindowOptions = {}): P
   context.setDefaultTimeout(stepTimeoutMs)
   // So that the browser's colour scheme decides, until something else is chosen.
   await context.addInitScript(() => {
-    if (location.protocol === 'about:') return
-    if (localStorage.getItem('mend/appearance/theme') === null) {
-      localStorage.setItem('mend/appearance/theme', '"system"')
+    try {
+      if (localStorage.getItem('mend/appearance/theme') === null) {
+        localStorage.setItem('mend/appearance/theme', '"system"')
+      }
+    } catch {
+      // An empty page has no storage.
     }
   })
   const page = await context.newPage()
