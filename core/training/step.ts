@@ -8,7 +8,11 @@ import { enlarge } from '../model/layers.ts'
 import { Bound } from '../model/scope.ts'
 import { isTrainable, ownerOf } from '../model/weightNames.ts'
 import { warpImages } from '../tensor/kernels.ts'
-import type { FeedShape, Program } from '../tensor/program.ts'
+import type { FeedShape, Program, Weights } from '../tensor/program.ts'
+import { balancedGradients } from './balancing/balancedGradients.ts'
+import type { BalancedGradients } from './balancing/balancedGradients.ts'
+import { balanceFeeds, isPlain } from './balancing/balanceForm.ts'
+import type { BalanceForm } from './balancing/balanceForm.ts'
 import { clippedGradients } from './clippedGradients.ts'
 import type { TaskLoss } from './losses/taskLoss.ts'
 import { passFeeds, passShapes } from './passFeeds.ts'
@@ -24,6 +28,8 @@ export interface StepOptions {
   readonly height: number
   readonly width: number
   readonly clipNorm: number
+  /** How the tasks' losses become one update; missing: they are added up. */
+  readonly balance?: BalanceForm
 }
 
 /** A task's feed or output in a program: tasks are numbered, since their names may hold anything. */
@@ -33,11 +39,11 @@ export function taskKey(index: number, name: string): string {
 
 /**
  * One training step as a pure function of its feeds and the weights. Feeds: `images` [B,H,W,3] 0 … 255, `transforms` [B,8],
- * `colour` [B,6], each task's, and those of passFeeds.ts. Outputs: each task's, the weighted `objective`, and `gradientNorm`
- * before clipping.
+ * `colour` [B,6], each task's, and those of passFeeds.ts and balanceForm.ts. Outputs: each task's, the weighted `objective`,
+ * `gradientNorm` before clipping, and those of balancedGradients.ts.
  */
 export function trainingProgram(options: StepOptions, losses: readonly TaskLoss[]): Program {
-  const { model, tasks, batch, height, width, clipNorm } = options
+  const { model, tasks, batch, height, width, clipNorm, balance } = options
   const taskFeeds = losses.flatMap((loss, index) =>
     Object.entries(loss.feeds).map(([name, shape]) => [taskKey(index, name), shape] as const),
   )
@@ -48,6 +54,7 @@ export function trainingProgram(options: StepOptions, losses: readonly TaskLoss[
       transforms: { shape: [batch, 8], dtype: 'float32' },
       colour: { shape: [batch, 6], dtype: 'float32' },
       ...passShapes(options),
+      ...(balance && balanceFeeds(balance, losses.length, batch)),
       ...(Object.fromEntries(taskFeeds) as Record<string, FeedShape>),
     },
     compute(feeds, weights) {
@@ -60,31 +67,46 @@ export function trainingProgram(options: StepOptions, losses: readonly TaskLoss[
       let replaced: ReadonlyMap<string, Tensor> = new Map()
       const images = augment(feeds['images'] as Tensor4D, feeds['transforms'] as Tensor2D, feeds['colour'])
       const outputs: Record<string, Tensor> = {}
-      const objective = (...values: Tensor[]): Tensor => {
+      const forward = (values: Tensor[]): Tensor[] => {
         const scope = bound(values)
         const raw = network(scope, model, tasks, images)
         replaced = scope.replaced
-        const terms = Object.keys(tasks).map((task, index) => {
+        return Object.keys(tasks).map((task, index) => {
           const local = Object.keys(losses[index].feeds).map((name) => [name, feeds[taskKey(index, name)]])
           const result = losses[index].compute(raw[task], Object.fromEntries(local) as Record<string, Tensor>)
           // The tape would dispose of whatever is not the objective when it closes.
           for (const [name, tensor] of Object.entries(result.outputs)) outputs[taskKey(index, name)] = tf.keep(tensor)
           return result.objective
         })
-        return terms.length === 1 ? terms[0] : tf.addN(terms)
       }
-      const { value, grads } = tf.valueAndGrads(objective)(names.map((name) => weights[name]))
-      const { gradients, norm } = clippedGradients(
-        Object.fromEntries(names.map((name, index) => [name, grads[index]])),
-        clipNorm,
-        clipGroup(options),
-      )
+      const found =
+        balance && !isPlain(balance)
+          ? balancedGradients(balance, forward, names, weights, feeds)
+          : addedGradients(forward, names, weights)
+      const { gradients, norm } = clippedGradients(found.gradients, clipNorm, clipGroup(options))
       return {
-        outputs: { ...outputs, objective: value, gradientNorm: norm },
+        outputs: { ...outputs, ...found.outputs, objective: found.objective, gradientNorm: norm },
         gradients,
         replaced: Object.fromEntries(replaced),
       }
     },
+  }
+}
+
+/** The gradients of the sum of the tasks' losses. */
+function addedGradients(
+  forward: (weights: Tensor[]) => Tensor[],
+  names: readonly string[],
+  weights: Weights,
+): BalancedGradients {
+  const { value, grads } = tf.valueAndGrads((...values: Tensor[]) => {
+    const terms = forward(values)
+    return terms.length === 1 ? terms[0] : tf.addN(terms)
+  })(names.map((name) => weights[name]))
+  return {
+    objective: value,
+    gradients: Object.fromEntries(names.map((name, index) => [name, grads[index]])),
+    outputs: {},
   }
 }
 
