@@ -1,4 +1,4 @@
-import { ChartNoAxesCombined, ListPlus, Pause, Play, RotateCcw, Square, TriangleAlert } from '@lucide/vue'
+import { ChartNoAxesCombined, Grid2x2, ListPlus, ListVideo, Pause, Play, RotateCcw, Square, TriangleAlert } from '@lucide/vue'
 import type { Command } from '../../commands/command.ts'
 
 const when = ['training'] as const
@@ -57,6 +57,24 @@ export const commands: readonly Command[] = [
     icon: ChartNoAxesCombined,
     when,
     words: 'difference side by side curves',
+  },
+  {
+    id: 'training.sets',
+    title: 'Sets of runs',
+    group: 'Training',
+    keys: ['S'],
+    icon: ListVideo,
+    when,
+    words: 'compare methods seeds table',
+  },
+  {
+    id: 'training.relations',
+    title: 'Relations of tasks',
+    group: 'Training',
+    keys: ['R'],
+    icon: Grid2x2,
+    when,
+    words: 'matrix gradsplit harm potential',
   },
   {
     id: 'training.mark',

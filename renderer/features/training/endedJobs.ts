@@ -11,7 +11,7 @@ const activeStates: readonly string[] = ['queued', 'running', 'paused']
 /** Runs that were under way in the list before and are not in the list now. */
 export function endedRuns(before: readonly JobSummary[], now: readonly JobSummary[]): EndedRun[] {
   return before
-    .filter((job) => (job.kind === 'train' || job.kind === 'audit') && activeStates.includes(job.state))
+    .filter((job) => ['train', 'audit', 'run-set'].includes(job.kind) && activeStates.includes(job.state))
     .flatMap((job): EndedRun[] => {
       const current = now.find(({ id }) => id === job.id)
       if (current === undefined) return [{ job, how: 'lost' }]

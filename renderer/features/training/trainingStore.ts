@@ -11,9 +11,11 @@ import { useJobs, type FollowedJob } from '../../stores/jobs.ts'
 import { useRemembered } from '../../stores/remembered.ts'
 import { withEpoch } from './liveRun.ts'
 
-export type TrainingView = 'run' | 'new' | 'compare'
+const views = ['run', 'new', 'compare', 'sets', 'relations'] as const
+export type TrainingView = (typeof views)[number]
 
-const isView = (value: unknown): value is TrainingView => value === 'run' || value === 'new' || value === 'compare'
+const isView = (value: unknown): value is TrainingView => views.some((view) => view === value)
+const trainingJobs: readonly string[] = ['train', 'audit', 'run-set']
 const isRun = (value: unknown): value is number | null => value === null || typeof value === 'number'
 const activeStates: readonly string[] = ['queued', 'running', 'paused']
 const refreshAfterMs = 250
@@ -41,7 +43,7 @@ export const useTraining = defineStore('training', () => {
   /** Jobs that train in the open project, the one under way first, then by their place in the queue. */
   const active = computed(() =>
     jobs.jobs
-      .filter((job) => (job.kind === 'train' || job.kind === 'audit') && job.project === currentProject.value)
+      .filter((job) => trainingJobs.includes(job.kind) && job.project === currentProject.value)
       .filter(isActive)
       .sort((a, b) => (a.position ?? 0) - (b.position ?? 0)),
   )

@@ -17,7 +17,8 @@ export function useRunEndings(): void {
 
   function tell({ job, how }: EndedRun): void {
     const { project, run } = job
-    const name = `${job.kind === 'audit' ? 'Audit' : 'Run'} ${run ?? ''}`.trim()
+    const isSet = job.kind === 'run-set'
+    const name = isSet ? 'The set of runs' : `${job.kind === 'audit' ? 'Audit' : 'Run'} ${run ?? ''}`.trim()
     const where = job.projectName === null ? '' : ` of ${job.projectName}`
     const open = async (screen: 'training' | 'suspects'): Promise<void> => {
       if (project === null) return
@@ -32,15 +33,15 @@ export function useRunEndings(): void {
       done: `${name}${where} is done`,
       failed: `${name}${where} failed`,
       lost: `The service ended while ${name.toLowerCase()}${where} was training; its last checkpoint is kept`,
-      stopped: `${name}${where} was stopped; it can be continued from its checkpoint`,
+      stopped: `${name}${where} was stopped; it can be continued ${isSet ? 'where it was' : 'from its checkpoint'}`,
     }
     const actions: Readonly<Record<EndedRun['how'], NoticeAction | undefined>> = {
       done:
-        job.kind === 'audit'
+        job.kind !== 'train'
           ? { title: 'Show it', run: () => open('training') }
           : { title: 'Look at the suspects', run: () => open('suspects') },
       failed: { title: 'See why', run: () => open('training') },
-      lost: job.kind === 'audit' ? undefined : { title: 'Continue', run: resume },
+      lost: job.kind !== 'train' ? undefined : { title: 'Continue', run: resume },
       stopped: undefined,
     }
     notices.tell(words[how], { action: actions[how] })
@@ -50,7 +51,7 @@ export function useRunEndings(): void {
     const page = `/p/${encodeURIComponent(project)}/${screen}${run === null ? '' : `?run=${run}`}`
     desktop()?.notify({
       title: words[how],
-      body: how === 'done' ? 'Its suspects are ranked.' : 'Open it to go on.',
+      body: how === 'done' && !isSet ? 'Its suspects are ranked.' : 'Open it to go on.',
       page,
     })
   }
