@@ -96,6 +96,18 @@ export const runEstimate = z.object({
   /** Most memory that the run compared with needed; null without one. */
   memoryMb: z.number().nullable(),
   totalMemoryMb: z.number(),
+  /** The network's weights, and what it keeps besides them; null where choices do not go together. */
+  network: z
+    .object({
+      parameters: z.number().int(),
+      /** Running statistics and frozen filters. */
+      fixedValues: z.number().int(),
+      /** Multiply-adds an image. */
+      macs: z.number(),
+      /** Those of them that serve all tasks at once. */
+      sharedMacs: z.number(),
+    })
+    .nullable(),
   /** Seconds of training; null before any run has measured the speed of this model. */
   seconds: z.number().nullable(),
   /** The run whose speed is the measure, and whether it was scaled from another crop size. */

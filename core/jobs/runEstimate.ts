@@ -7,6 +7,7 @@ import { rowLayout } from '../snapshot/layout.ts'
 import type { Project } from '../store/project.ts'
 import type { Run } from '../store/runs.ts'
 import type { Task } from '../store/tasks.ts'
+import { refuseNetwork } from '../training/networkChoices.ts'
 import { chosenTasks, learningObstacle } from './runPreparation.ts'
 import { runConfiguration } from './runSummaries.ts'
 
@@ -96,7 +97,9 @@ function measuredSpeed(project: Project, options: TrainingOptions): Measure | nu
 
 function measureOf(project: Project, run: Run, options: TrainingOptions): Measure | null {
   const parsed = runConfiguration.safeParse(run.configuration)
-  if (!parsed.success || parsed.data.model !== options.model) return null
+  if (!parsed.success) return null
+  const same = (['model', 'network', 'norm'] as const).every((name) => parsed.data[name] === options[name])
+  if (!same) return null
   if (options.engine !== 'auto' && run.engine !== options.engine) return null
   const { height, width } = parsed.data
   const epochs = project.history.epochs(run.id)
@@ -109,11 +112,17 @@ function measureOf(project: Project, run: Run, options: TrainingOptions): Measur
   return { run: run.id, imagesPerSecond: speed * area, memoryMb: scaled || memory === 0 ? null : memory, scaled }
 }
 
+/** The tensor library is loaded when the first estimate needs it: most of what the service does goes without. */
+async function costOf(options: TrainingOptions, tasks: readonly Task[]): Promise<RunEstimate['network']> {
+  const { networkCost } = await import('../model/networkCost.ts')
+  return networkCost(options, Object.fromEntries(tasks.map(({ name, schema }) => [name, schema])), options)
+}
+
 /**
  * What a run with these options would use and how long it would take, by the speed that was measured last; nothing is
  * frozen or started. @throws MendError `unknown-task`, `nothing-to-learn`
  */
-export function estimateRun(project: Project, options: TrainingOptions): RunEstimate {
+export async function estimateRun(project: Project, options: TrainingOptions): Promise<RunEstimate> {
   const tasks = chosenTasks(project, options.tasks)
   const counts = labelCounts(project)
   const people = peopleBySplit(
@@ -131,6 +140,7 @@ export function estimateRun(project: Project, options: TrainingOptions): RunEsti
     freeBytes: disk.bavail * disk.bsize,
     memoryMb: measure?.memoryMb ?? null,
     totalMemoryMb: totalmem() / 2 ** 20,
+    network: refuseNetwork(options) === null ? await costOf(options, tasks) : null,
     seconds: measure === null ? null : (people.train * options.epochs) / measure.imagesPerSecond,
     measuredBy:
       measure === null ? null : { run: measure.run, imagesPerSecond: measure.imagesPerSecond, scaled: measure.scaled },

@@ -14,6 +14,16 @@ export const modelOptions: readonly SelectOption<TrainingOptions['model']>[] = [
     hint: 'Joins fine detail with context: better outlines of parts and depth, about half as fast as tiny.',
   },
   {
+    value: 'unet32',
+    title: 'UNet-32',
+    hint: 'tiny-unet with twice the channels: four times its cost, for fine outlines in larger data sets.',
+  },
+  {
+    value: 'hr-small',
+    title: 'HRNet, small',
+    hint: 'Keeps a fine map throughout, beside coarser ones: good joints and outlines for little more than twice tiny’s cost.',
+  },
+  {
     value: 'r18',
     title: 'ResNet-18',
     hint: 'A standard network for results to compare with the literature. Slow without a GPU.',
@@ -21,7 +31,69 @@ export const modelOptions: readonly SelectOption<TrainingOptions['model']>[] = [
   {
     value: 'r50',
     title: 'ResNet-50',
-    hint: 'The largest. For large data sets on a GPU; on a processor an epoch takes hours.',
+    hint: 'For large data sets on a GPU; on a processor an epoch takes hours.',
+  },
+  {
+    value: 'deeplab-r18',
+    title: 'DeepLab, ResNet-18',
+    hint: 'Looks far around every pixel at an eighth of the size: scenes and depth. Four times the cost of ResNet-18.',
+  },
+  {
+    value: 'deeplab-r50',
+    title: 'DeepLab, ResNet-50',
+    hint: 'The largest, as in the literature on indoor scenes. For a GPU.',
+  },
+]
+
+/** How the tasks share the network; costs are in the estimate beside the form. */
+export const networkOptions: readonly SelectOption<TrainingOptions['network']>[] = [
+  {
+    value: 'multi-head',
+    title: 'one trunk, a head a task',
+    hint: 'The tasks share everything but their last layers: the cheapest by far, and the one to use unless you compare methods.',
+  },
+  {
+    value: 'single',
+    title: 'a network a task',
+    hint: 'Nothing is shared: what each task reaches alone, to compare with. As many networks as tasks, in one run.',
+  },
+  {
+    value: 'mtan',
+    title: 'MTAN',
+    hint: 'One trunk, and each task looks at its stages through masks of its own. Try it where tasks need different parts of the picture.',
+  },
+  {
+    value: 'astmt',
+    title: 'ASTMT',
+    hint: 'Each task adapts the trunk by small layers of its own and passes it alone: strong where tasks disagree, as costly as a network a task.',
+  },
+  {
+    value: 'rcm',
+    title: 'RCM',
+    hint: 'Filters are frozen and each task mixes them anew: tasks cannot harm each other, and one can be added later. Give it a good run’s filters.',
+  },
+  {
+    value: 'sfg',
+    title: 'SFG',
+    hint: 'It learns which filters serve one task and which all of them: shows how much your tasks have in common.',
+  },
+]
+
+export const normOptions: readonly SelectOption<TrainingOptions['norm']>[] = [
+  {
+    value: 'group',
+    title: 'groups of channels',
+    hint: 'Each picture by itself: right where datasets with different looks are mixed in one batch.',
+  },
+  {
+    value: 'batch',
+    title: 'the batch',
+    hint: 'The usual one for a single dataset; statistics of mixed datasets fit none of them.',
+  },
+  {
+    value: 'task-batch',
+    title: 'each task’s part of it',
+    hint: 'Statistics for each task’s pictures: mixed datasets stay apart, but each task passes the trunk by itself.',
   },
 ]
 

@@ -13,6 +13,8 @@ type Field = readonly [title: string, text: (options: TrainingOptions, detail: R
 const fields: readonly Field[] = [
   ['tasks', (_, { summary }) => summary.tasks.join(', ')],
   ['model', ({ model }) => model],
+  ['network', ({ network, bank }) => (bank === null ? network : `${network}, filters of run ${bank}`)],
+  ['norm', ({ norm }) => norm],
   ['crop size', ({ height, width }) => `${height}×${width}`],
   ['epochs', ({ epochs }) => String(epochs)],
   ['batch', ({ batch }) => (batch === 'auto' ? 'largest that fits' : String(batch))],
