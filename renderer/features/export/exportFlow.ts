@@ -78,6 +78,16 @@ export const useExportFlow = defineStore('exportFlow', () => {
     }
   }
 
+  /** Nobody waits for the preview any more: the screen is left. What is being exported goes on. */
+  async function leave(): Promise<void> {
+    if (timer !== null) clearTimeout(timer)
+    timer = null
+    turn++
+    const job = previewJob.value
+    previewJob.value = null
+    if (job !== null) await jobs.cancel(job).catch(() => undefined)
+  }
+
   /** Where it would be written; whether something is there. */
   async function findTarget(): Promise<void> {
     const { folder, name } = draft.value
@@ -170,5 +180,6 @@ export const useExportFlow = defineStore('exportFlow', () => {
     start,
     cancel,
     begin,
+    leave,
   }
 })
