@@ -3,6 +3,7 @@ import type { Joint } from '../label.ts'
 import {
   clearJoint,
   cycleVisibility,
+  exchangeJoints,
   hullOfJoints,
   jointsOutsideMask,
   moveAllJoints,
@@ -57,6 +58,7 @@ describe('the whole person', () => {
   test('left and right are exchanged by the table of the template, whole or in one pair', () => {
     expect(swapSides(joints, [0, 3, 2, 1])).toEqual([at(1, 1), at(5, 5), gone, at(10, 20, 1)])
     expect(swapPair(joints, [2, 3, 0, 1], 0)).toEqual([gone, at(10, 20, 1), at(1, 1), at(5, 5)])
+    expect(exchangeJoints(joints, 1, 2)).toEqual([at(1, 1), gone, at(10, 20, 1), at(5, 5)])
     expect(swapSides(swapSides(joints, [1, 0, 3, 2]), [1, 0, 3, 2])).toEqual(joints)
   })
 

@@ -67,8 +67,12 @@ export function swapSides(joints: Joints, flip: readonly number[]): Joint[] {
 
 /** Exchanges one joint with its partner of the other side. */
 export function swapPair(joints: Joints, flip: readonly number[], index: number): Joint[] {
-  const partner = flip[index] ?? index
-  return joints.with(index, joints[partner]).with(partner, joints[index])
+  return exchangeJoints(joints, index, flip[index] ?? index)
+}
+
+/** Exchanges two joints: a limb that was placed from the wrong end. */
+export function exchangeJoints(joints: Joints, first: number, second: number): Joint[] {
+  return joints.with(first, joints[second]).with(second, joints[first])
 }
 
 /** The rectangle around the placed joints; null: none is placed. */

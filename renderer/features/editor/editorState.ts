@@ -64,6 +64,9 @@ export interface EditorState {
   cursor: string
   /** Whether all joints are moved together. */
   hull: boolean
+  /** The joint under the pointer or in hand, and the one that was asked for and that the next click places. */
+  markedJoint: number | null
+  wantedJoint: number | null
   /** Whether the skeleton template is being edited. */
   template: boolean
   /** The attribute that is to be answered next. */
@@ -90,6 +93,8 @@ export function createEditorState(): EditorState {
     scale: 1,
     cursor: 'default',
     hull: false,
+    markedJoint: null,
+    wantedJoint: null,
     template: false,
     question: null,
     error: null,

@@ -157,6 +157,7 @@ export class Workbench implements ToolHost {
     this.tool.leave()
     this.#state.tool = name
     this.tool.enter()
+    this.#tellNote()
     this.#state.cursor = this.tool.cursor
     this.#state.hull = this.keypointsTool.hull
     void this.prepareMask()
@@ -176,6 +177,13 @@ export class Workbench implements ToolHost {
     this.tool.enter()
     void this.prepareMask()
     this.redraw('rasters', 'others', 'labels', 'tool')
+  }
+
+  /** The next click places this joint. */
+  wantJoint(index: number): void {
+    if (this.#state.tool !== 'keypoints') this.changeTool('keypoints')
+    this.keypointsTool.want(index)
+    this.#tellNote()
   }
 
   act(action: ToolAction): boolean {
@@ -384,7 +392,11 @@ export class Workbench implements ToolHost {
   }
 
   #tellNote(): void {
-    this.#state.note = this.tool.note()
+    const state = this.#state
+    const joints = state.tool === 'keypoints'
+    state.note = this.tool.note()
+    state.markedJoint = joints ? this.keypointsTool.marked() : null
+    state.wantedJoint = joints ? this.keypointsTool.wanted : null
   }
 
   #masks(): PartMask[] {

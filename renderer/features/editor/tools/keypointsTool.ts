@@ -2,6 +2,7 @@ import type { BoxHandle } from '../../../../core/dataset/editing/box.ts'
 import {
   clearJoint,
   cycleVisibility,
+  exchangeJoints,
   hullOfJoints,
   isPlaced,
   moveAllJoints,
@@ -59,6 +60,8 @@ export class KeypointsTool extends Tool {
   /** The joint that arrows nudge: the one dragged, placed or clicked last. */
   #chosen: number | null = null
   #pointer: PointerMoment | null = null
+  /** The joint that was asked for by name: the next click places it, whatever it was. */
+  #wanted: number | null = null
   /** Where the guide looks on for joints that are not annotated. */
   #after = -1
   /** Whether all joints are moved and scaled together. */
@@ -73,6 +76,7 @@ export class KeypointsTool extends Tool {
     this.#state = { type: 'idle' }
     this.#hovered = null
     this.#chosen = null
+    this.#wanted = null
     this.#after = -1
     this.#host.redraw('labels', 'tool')
   }
@@ -86,7 +90,21 @@ export class KeypointsTool extends Tool {
   /** Index of the joint that a click places next; null: all are annotated. */
   next(): number | null {
     const subject = this.#host.keypoints()
-    return subject === null || this.hull ? null : nextJoint(subject.joints, this.#after)
+    if (subject === null || this.hull) return null
+    return this.#wanted ?? nextJoint(subject.joints, this.#after)
+  }
+
+  get wanted(): number | null {
+    return this.#wanted
+  }
+
+  /** The next click places this joint; asked for again, the guide's order is back. */
+  want(index: number): void {
+    this.cancel()
+    this.hull = false
+    this.#wanted = this.#wanted === index ? null : index
+    this.#chosen = index
+    this.#host.redraw('tool')
   }
 
   /** The joint that is hovered or in hand, to be ringed. */
@@ -105,7 +123,7 @@ export class KeypointsTool extends Tool {
     this.#pointer = moment
     if (subject === null) return this.#host.choosePerson(moment.image)
     if (this.hull) return this.#grabHull(subject, moment)
-    const index = moment.mod ? null : this.#jointAt(subject, moment)
+    const index = moment.mod || this.#wanted !== null ? null : this.#jointAt(subject, moment)
     if (index !== null) {
       this.#chosen = index
       this.#state = { type: 'joint', index, from: moment, joints: subject.joints, moved: null }
@@ -120,6 +138,7 @@ export class KeypointsTool extends Tool {
     const placed = placeJoint(subject.joints, index, image.x, image.y, shift)
     this.#after = index
     this.#chosen = index
+    this.#wanted = null
     this.#commit(subject, placed, `placed ${subject.schema.joints[index]}${shift ? ' (hidden)' : ''}`)
   }
 
@@ -141,17 +160,33 @@ export class KeypointsTool extends Tool {
     this.#host.redraw('tool')
   }
 
+  /** With Alt, a joint that is dropped on another one takes its place, and gives it its own; null: nothing is exchanged. */
+  #exchangedWith(moment: PointerMoment | null): number | null {
+    const state = this.#state
+    if (state.type !== 'joint' || state.moved === null || moment === null || !moment.alt) return null
+    const others = state.joints.map((joint, index) =>
+      index === state.index ? { ...joint, v: visibility.absent } : joint,
+    )
+    return nearestJoint(others, moment.image.x, moment.image.y, (2 * reach) / this.#host.viewport.transform.scale)
+  }
+
   #draggedJoint({ index, from, joints }: Extract<State, { type: 'joint' }>, { image }: PointerMoment): Joint[] {
     // The joint keeps its distance from the pointer, so that it does not jump under it.
     return moveJoint(joints, index, joints[index].x + image.x - from.image.x, joints[index].y + image.y - from.image.y)
   }
 
-  override up(): void {
+  override up(moment: PointerMoment): void {
     const state = this.#state
     const subject = this.#host.keypoints()
+    const other = this.#exchangedWith(moment)
     this.#state = { type: 'idle' }
     this.#host.previewJoints(null)
     if (state.type === 'idle' || state.moved === null || subject === null) return
+    if (state.type === 'joint' && other !== null) {
+      const names = subject.schema.joints
+      const exchanged = exchangeJoints(subject.joints, state.index, other)
+      return this.#commit(subject, exchanged, `exchanged ${names[state.index]} and ${names[other]}`)
+    }
     const title =
       state.type === 'joint'
         ? `moved ${subject.schema.joints[state.index]}`
@@ -174,6 +209,7 @@ export class KeypointsTool extends Tool {
   }
 
   #cursorFor(subject: KeypointsSubject | null, moment: PointerMoment | null): string {
+    if (this.#wanted !== null) return 'crosshair'
     if (this.#hovered !== null) return 'grab'
     const hull = this.hull && subject !== null ? hullOfJoints(subject.joints) : null
     if (hull !== null && moment !== null) {
@@ -185,7 +221,8 @@ export class KeypointsTool extends Tool {
   }
 
   override cancel(): boolean {
-    const busy = this.#state.type !== 'idle'
+    const busy = this.#state.type !== 'idle' || this.#wanted !== null
+    this.#wanted = null
     this.#state = { type: 'idle' }
     if (busy) this.#host.previewJoints(null)
     return busy
@@ -310,7 +347,11 @@ export class KeypointsTool extends Tool {
     if (subject === null || this.#pointer === null) return null
     const at = this.#pointer.stage
     const marked = this.marked()
-    if (marked !== null) {
+    const other = this.#exchangedWith(this.#pointer)
+    if (other !== null && marked !== null) {
+      return { at, text: `${subject.schema.joints[marked]} ⇄ ${subject.schema.joints[other]}` }
+    }
+    if (marked !== null && this.#wanted === null) {
       const { joints } = this.#state.type === 'joint' ? this.#state : subject
       return { at, text: `${subject.schema.joints[marked]} · ${words[joints[marked].v]}` }
     }
