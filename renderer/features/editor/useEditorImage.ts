@@ -1,6 +1,7 @@
-import { onBeforeUnmount } from 'vue'
+import { onBeforeUnmount, watch } from 'vue'
 import { client } from '../../api/client.ts'
 import { follow } from '../../api/follow.ts'
+import { useConnection } from '../../stores/connection.ts'
 import { useNotices } from '../../stores/notices.ts'
 import { isUnsaved, type EditorParts } from './editorParts.ts'
 import { ImageSession } from './model/imageSession.ts'
@@ -11,6 +12,7 @@ export function useEditorImage(parts: EditorParts, choose: (person: number) => v
   const { project, queue, state, bench, session } = parts
   const notices = useNotices()
   const pictures = new PrefetchedPictures(project)
+  const connection = useConnection()
   let watching = new AbortController()
   let asked = 0
 
@@ -19,6 +21,11 @@ export function useEditorImage(parts: EditorParts, choose: (person: number) => v
     session.value?.close()
     pictures.close()
   })
+
+  watch(
+    () => connection.returns,
+    () => void session.value?.reconnected(),
+  )
 
   /** Shows what the address names. */
   async function show(): Promise<void> {

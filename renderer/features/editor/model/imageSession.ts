@@ -11,6 +11,7 @@ import type { DrawnPerson, TaskView } from '../../../../core/api/labels.ts'
 import { emptyMask, maskOfParts, type Bounds, type PartMask } from '../../../../core/dataset/editing/mask.ts'
 import { client } from '../../../api/client.ts'
 import { partCells } from '../../../overlays/rasters.ts'
+import { reportOf, unreachableCode } from '../../../api/studioError.ts'
 import { GestureQueue, type QueuedGesture, type SavingState } from './gestureQueue.ts'
 import {
   drawnOfMask,
@@ -27,6 +28,9 @@ import {
 
 /** Most cells along the longer side of what is only looked at. */
 const shownSide = 2048
+
+/** Codes of a service that is not there, rather than one that says no. */
+const outOfReach = new Set([unreachableCode, 'bad-gateway', 'service-unavailable'])
 
 export interface LabelEditNow {
   readonly person: number
@@ -286,6 +290,20 @@ export class ImageSession {
 
   retry(): void {
     this.#queue.retry()
+  }
+
+  /**
+   * The service is there again: what did not reach it goes on its way. The answer to a step back or forth may have been lost
+   * when it was done already: so it is not asked for again, and what is stored is shown.
+   */
+  async reconnected(): Promise<void> {
+    await this.#queue.settled()
+    const { state } = this.#queue
+    if (state.type !== 'failed' || !outOfReach.has(reportOf(state.error).code)) return
+    const first = this.#queue.waiting.at(0)
+    if (first?.travels !== true) return this.#queue.retry()
+    this.#queue.dropWhere((gesture) => gesture === first)
+    await this.load().finally(() => this.#arrived(first))
   }
 
   /** Gives up what could not be stored and shows what the service has. */
