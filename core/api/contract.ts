@@ -113,6 +113,7 @@ import {
   removeSourceResult,
   sourceSummary,
 } from './project.ts'
+import { predictInput, similarInput, similarPeople } from './prediction.ts'
 import { drawnSuspects, drawnSuspectsInput, suspectDetail, suspectDetailInput } from './suspectDetail.ts'
 import {
   decideInput,
@@ -293,6 +294,10 @@ export const contract = {
     describe: procedure.input(describeRunInput).output(runDetail),
     remove: procedure.input(removeRunInput).output(runRemoved),
     restore: procedure.input(runInput).output(runDetail),
+  },
+  prediction: {
+    start: procedure.input(predictInput).output(jobStarted),
+    similar: procedure.input(similarInput).output(similarPeople),
   },
   runSets: {
     list: procedure.input(projectInput).output(z.array(runSetSummary)),

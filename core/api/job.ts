@@ -15,6 +15,7 @@ export const jobKinds = [
   'audit',
   'run-set',
   'evaluate',
+  'predict',
   'install-engine',
 ] as const
 export type JobKind = (typeof jobKinds)[number]

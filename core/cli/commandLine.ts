@@ -11,6 +11,7 @@ import { addDetect } from './verbs/detect.ts'
 import { addDuplicates } from './verbs/duplicates.ts'
 import { addEngine } from './verbs/engine.ts'
 import { addExport } from './verbs/export.ts'
+import { addPredict } from './verbs/predict.ts'
 import { addImport } from './verbs/import.ts'
 import { addInit } from './verbs/init.ts'
 import { addOpen } from './verbs/open.ts'
@@ -41,6 +42,7 @@ const verbs: readonly Verb[] = [
   addSuspects,
   addDecide,
   addAudit,
+  addPredict,
   addExport,
   addEngine,
   addServe,

@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs'
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { loadTensorflow } from '../tensor/tensorflow.ts'
-import { embeddingLength, embeddingOf, identityHead, identityLogits } from './identityHead.ts'
+import { embeddingOf, identityHead, identityLogits } from './identityHead.ts'
+import { embeddingLength } from '../dataset/embedding.ts'
 import { Bound, Declaration } from './scope.ts'
 
 const people = 3

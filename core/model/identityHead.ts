@@ -1,11 +1,9 @@
 import * as tf from '@tensorflow/tfjs'
 import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs'
+import { embeddingLength } from '../dataset/embedding.ts'
 import type { IdentitySchema } from '../dataset/task.ts'
 import { dense, normalisation } from './layers.ts'
 import type { Scope } from './scope.ts'
-
-/** Entries of the vector by which people are compared. */
-export const embeddingLength = 128
 
 /** Logit of a cosine of 1: enough to be sure of one among thousands (Wang et al., *NormFace*, ACM MM 2017). */
 const logitScale = 16

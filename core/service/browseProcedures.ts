@@ -20,7 +20,8 @@ export function browserOf(project: Project): PeopleBrowser {
   return browser
 }
 
-async function chosenPeople(project: Project, selection: PeopleSelection): Promise<readonly number[]> {
+/** The people of a selection, ascending where it is a filter. */
+export async function chosenPeople(project: Project, selection: PeopleSelection): Promise<readonly number[]> {
   if (selection.type === 'people') return selection.people
   const query = { unit: 'people', filter: selection.filter, sort: { by: 'id', descending: false } } as const
   const except = new Set(selection.except)

@@ -8,6 +8,7 @@ import { importProcedures } from './importProcedures.ts'
 import { jobProcedures } from './jobProcedures.ts'
 import { labelProcedures } from './labelProcedures.ts'
 import { placeProcedures } from './placeProcedures.ts'
+import { predictionProcedures } from './predictionProcedures.ts'
 import { projectProcedures } from './projectProcedures.ts'
 import { runProcedures } from './runProcedures.ts'
 import { runSetProcedures } from './runSetProcedures.ts'
@@ -29,6 +30,7 @@ export const router = implementation.router({
   templates: templateProcedures,
   training: trainingProcedures,
   runs: runProcedures,
+  prediction: predictionProcedures,
   runSets: runSetProcedures,
   suspects: suspectProcedures,
   engines: engineProcedures,

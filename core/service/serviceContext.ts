@@ -13,7 +13,7 @@ import { UserState } from './userState/userState.ts'
 export const trainingLane = 'training'
 
 function laneOf(kind: JobKind): string | undefined {
-  const trains = kind === 'train' || kind === 'audit' || kind === 'run-set' || kind === 'evaluate'
+  const trains = kind === 'train' || kind === 'audit' || kind === 'run-set' || kind === 'evaluate' || kind === 'predict'
   return trains ? trainingLane : undefined
 }
 

@@ -2,6 +2,7 @@ import { MendError } from '../dataset/mendError.ts'
 import { noteRevisions, type BulkChange, type BulkProgress } from './bulkActions.ts'
 import { restorePeople } from './bulkRemoval.ts'
 import type { WriteConnection } from './connection.ts'
+import { predictionKind, restorePredictions } from './predictedLabels.ts'
 import { archiveKind } from './personArchive.ts'
 
 export interface UndoOutcome {
@@ -10,6 +11,9 @@ export interface UndoOutcome {
   readonly restored: number
   readonly skipped: number
 }
+
+/** What can be undone: actions on many people, and the labels that a network gave them. */
+type BulkKind = BulkChange['type'] | typeof predictionKind
 
 const partSize = 500
 
@@ -23,7 +27,7 @@ export function undoBulk(
   author: string,
   onProgress: BulkProgress = () => undefined,
 ): UndoOutcome {
-  const found = connection.get<{ id: number; kind: BulkChange['type']; title: string }>(
+  const found = connection.get<{ id: number; kind: BulkKind; title: string }>(
     `SELECT id, kind, title FROM bulk_action
      WHERE undone_at IS NULL AND kind <> '${archiveKind}' AND id = coalesce(?, id) ORDER BY id DESC LIMIT 1`,
     wanted ?? null,
@@ -54,11 +58,12 @@ export function bulkSize(connection: Pick<WriteConnection, 'one'>, action: numbe
 /** Restores what an action changed in the subjects from … to. @returns how many */
 type Restorer = (connection: WriteConnection, action: number, from: number, to: number, author: string) => number
 
-const restorers: Readonly<Record<Exclude<BulkChange['type'], 'delete'>, Restorer>> = {
+const restorers: Readonly<Record<Exclude<BulkKind, 'delete'>, Restorer>> = {
   'set-split': restoreSplits,
   assign: restoreAssignments,
   verify: restoreStates,
   reject: restoreStates,
+  predict: restorePredictions,
 }
 
 function restoreChanges(

@@ -1,5 +1,5 @@
 import type { TaskSchema } from '../dataset/task.ts'
-import { embeddingLength } from '../model/identityHead.ts'
+import { embeddingLength } from '../dataset/embedding.ts'
 import { fromLearnedDepth } from './losses/inverseDepth.ts'
 import type { MapGeometry } from './losses/mapSampling.ts'
 import type { Standardisation } from './losses/standardisation.ts'

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import { MendError } from '../dataset/mendError.ts'
+import { embeddingLength } from '../dataset/embedding.ts'
 import { splits } from '../dataset/label.ts'
 import { outputBias } from '../model/heads.ts'
 import { declareNetwork, outputStride } from '../model/network.ts'
@@ -17,6 +18,7 @@ import { restoreCheckpoint, writeCheckpoint } from './checkpoints/runCheckpoint.
 import type { RunState } from './checkpoints/runCheckpoint.ts'
 import { decodePredictions } from './decodePrediction.ts'
 import { quantilesOf } from './distribution.ts'
+import { addEmbeddings } from './embeddings.ts'
 import type { MapGeometry } from './losses/mapSampling.ts'
 import { createTaskMetric } from './metrics/metric.ts'
 import type { TrainerEvent } from './protocol.ts'
@@ -183,6 +185,7 @@ export class TrainingRun {
 
   dispose(): void {
     this.#pipeline.close()
+    this.#embed()
     this.#session.dispose()
   }
 
@@ -357,6 +360,22 @@ export class TrainingRun {
         this.#pipeline.order(this.#orderOf(this.#epoch + 1).subarray(0, batch), this.#epoch + 1)
       }
       const { images } = this.#pipeline.take()
+  /** Keeps everybody's embeddings, so that people can be compared, whatever their split. */
+  #embed(): void {
+    const compared = this.#learners.filter(({ schema }) => schema.kind === 'identity')
+    if (compared.length === 0) return
+    const kept = compared.map(() => new Float32Array(this.#snapshot.people * embeddingLength))
+    const everybody = Int32Array.from({ length: this.#snapshot.people }, (_, person) => person)
+    this.#predictBatches(everybody, (people, rows) => {
+      compared.forEach(({ index }, at) => kept[at].set(rows[index], people[0] * embeddingLength))
+    })
+    compared.forEach(({ name }, at) => {
+      const row = (person: number): Float32Array =>
+        kept[at].subarray(person * embeddingLength, (person + 1) * embeddingLength)
+      addEmbeddings(this.#folder, name, this.#snapshot.persons, row)
+    })
+  }
+
       const feeds: FeedValues = { images }
       const outputs = this.#session.run('predict', feeds)
       use(

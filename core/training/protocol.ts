@@ -45,6 +45,8 @@ export type TrainerEvent =
       /** Task → quantiles of its labels in this epoch. */
       readonly distributions?: Readonly<Record<string, TaskDistribution>>
     }
+  /** Of a predictor (predictor.ts): people predicted so far. */
+  | { readonly event: 'predicted'; readonly people: number; readonly of: number }
   | { readonly event: 'checkpoint'; readonly epoch: number; readonly seconds: number }
   | { readonly event: 'paused' | 'resumed'; readonly epoch: number }
   | { readonly event: 'warning'; readonly code: string; readonly message: string }

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import type { Tensor } from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { embeddingLength } from '../../model/identityHead.ts'
+import { embeddingLength } from '../../dataset/embedding.ts'
 import { loadTensorflow } from '../../tensor/tensorflow.ts'
 import { unchanged } from '../batch/augmentation.ts'
 import { createIdentityLoss } from './identityLoss.ts'

@@ -1,4 +1,4 @@
-import { embeddingLength } from '../../model/identityHead.ts'
+import { embeddingLength } from '../../dataset/embedding.ts'
 import type { Metric } from './metric.ts'
 import { batchRows } from './metricShape.ts'
 import { retrieval } from './retrieval.ts'

@@ -1,0 +1,2 @@
+/** Entries of the vector by which people are compared. */
+export const embeddingLength = 128

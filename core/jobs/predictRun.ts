@@ -1,0 +1,146 @@
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+import type { PredictResult } from '../api/prediction.ts'
+import { MendError } from '../dataset/mendError.ts'
+import type { TaskSchema } from '../dataset/task.ts'
+import { openSnapshot, type Snapshot } from '../snapshot/read.ts'
+import type { Project } from '../store/project.ts'
+import type { Task } from '../store/tasks.ts'
+import type { PredictionRequest } from '../training/predictor.ts'
+import { openPredictions } from '../training/runFiles.ts'
+import { readConfiguration } from '../training/trainedNetwork.ts'
+import { addEmbeddings } from '../training/embeddings.ts'
+import type { JobContext } from './jobRunner.ts'
+import { PredictionFile } from './predictionFile.ts'
+import { everybody, freezeTargets, lacking } from './predictionTargets.ts'
+import { writeFile, writeLabels, type Prediction } from './predictionWriting.ts'
+import { isProcessAlive } from './processIdentity.ts'
+import { runPredictor } from './predictorHost.ts'
+import { frozenFolder } from './runPredictions.ts'
+import { chosenRun } from './runSummaries.ts'
+
+export interface PredictOptions {
+  /** Missing: the newest that is done. */
+  readonly run?: number
+  /** Missing: all of the run's. */
+  readonly tasks?: readonly string[]
+  /** Missing: everybody. */
+  readonly people?: readonly number[]
+  /** A file for JSON lines, which must not exist; missing: labels are written into the project. */
+  readonly out?: string
+  readonly by: string
+}
+
+const workFolder = /^predicting-(\d+)-/
+const freezeMargin = z.object({ freeze: z.object({ margin: z.number() }) })
+
+/**
+ * Predicts people with a run's network: labels (origin `model`) for those who lack one, taken back by one undo, or all rows into a
+ * file. Embeddings of identity tasks are kept with the run. What was written until a cancel or a failure is taken back.
+ * @throws MendError `no-run`, `unknown-run`, `run-busy`, `run-not-trained`, `unknown-task`, `nobody-to-predict`, `file-exists`, the
+ * predictor's own; JobCancelled
+ */
+export async function predictRun(
+  project: Project,
+  options: PredictOptions,
+  context: JobContext,
+): Promise<PredictResult> {
+  const row = chosenRun(project, options.run)
+  if (row.status === 'running' || row.status === 'paused') {
+    throw new MendError('run-busy', `run ${row.id} is being trained`, 'wait for it, or predict with another run')
+  }
+  const runFolder = project.runFolder(row.id)
+  const configuration = readConfiguration(runFolder)
+  const wanted = chosenTasks(project, configuration.tasks, options.tasks)
+  const labelled = wanted.filter(({ schema }) => schema.kind !== 'identity')
+  const compared = wanted.filter(({ schema }) => schema.kind === 'identity')
+  const file = options.out === undefined ? null : PredictionFile.create(options.out)
+  removeAbandoned(runFolder)
+  const folder = join(runFolder, `predicting-${process.pid}-${Date.now()}`)
+  try {
+    const targets =
+      file === null ? lacking(project, row.id, labelled, compared, options.people) : everybody(project, options.people)
+    if (targets.length === 0) {
+      throw new MendError(
+        'nobody-to-predict',
+        'nobody lacks a label of these tasks',
+        'name other tasks, or write a file',
+      )
+    }
+    const frozen = join(folder, 'people')
+    mkdirSync(folder)
+    const skipped = await freezeTargets(
+      project,
+      targets,
+      frozen,
+      { ...configuration, ...freezeMargin.parse(row.configuration).freeze },
+      context,
+    )
+    const trainingSet = join(runFolder, frozenFolder)
+    const request: PredictionRequest = { runFolder, trainingSet, people: frozen, tasks: wanted.map(({ name }) => name) }
+    writeFileSync(join(folder, 'prediction.json'), JSON.stringify(request))
+    const done = await runPredictor(folder, context)
+    const prediction = { project, run: row.id, labelled, compared, schemas: learntSchemas(trainingSet), folder }
+    const snapshot = openSnapshot(frozen)
+    try {
+      const written =
+        file === null
+          ? await writeLabels(prediction, snapshot, options.by, context)
+          : { labels: await writeFile(prediction, snapshot, file, context), action: null }
+      const { seconds, imagesPerSecond } = done
+      const facts = {
+        run: row.id,
+        people: snapshot.people,
+        skipped,
+        seconds,
+        imagesPerSecond,
+        out: options.out ?? null,
+      }
+      return { ...facts, ...written, compared: keepEmbeddings(prediction, snapshot) }
+    } finally {
+      snapshot.close()
+    }
+  } catch (error) {
+    file?.abandon()
+    throw error
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+function chosenTasks(project: Project, learnt: readonly string[], names: readonly string[] | undefined): Task[] {
+  const missing = names?.find((name) => !learnt.includes(name))
+  if (missing !== undefined) {
+    throw new MendError('unknown-task', `the run did not learn ${missing}`, `it learnt: ${learnt.join(', ')}`)
+  }
+  return project.tasks.all().filter(({ name }) => learnt.includes(name) && (names?.includes(name) ?? true))
+}
+
+function learntSchemas(trainingSet: string): Map<string, TaskSchema> {
+  const snapshot = openSnapshot(trainingSet)
+  snapshot.close()
+  return new Map(snapshot.manifest.tasks.map(({ name, schema }) => [name, schema]))
+}
+
+/** @returns people whose embeddings the run has now and had not before */
+function keepEmbeddings({ project, run, compared, folder }: Prediction, snapshot: Snapshot): number {
+  let added = 0
+  for (const { name } of compared) {
+    const rows = openPredictions(folder, name)
+    try {
+      added += addEmbeddings(project.runFolder(run), name, snapshot.persons, (index) => rows.row(index))
+    } finally {
+      rows.close()
+    }
+  }
+  return added
+}
+
+/** What a predictor left whose service was killed. */
+function removeAbandoned(runFolder: string): void {
+  for (const name of readdirSync(runFolder)) {
+    const [, owner] = workFolder.exec(name) ?? []
+    if (owner !== undefined && !isProcessAlive(Number(owner))) rmSync(join(runFolder, name), { recursive: true })
+  }
+}

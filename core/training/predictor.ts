@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { MendError } from '../dataset/mendError.ts'
+import { openSnapshot } from '../snapshot/read.ts'
+import { chooseEngine } from './chooseSession.ts'
+import { explainMemory } from './outOfMemory.ts'
+import type { TrainerCommand, TrainerEvent } from './protocol.ts'
+import { createPredictionWriter } from './runFiles.ts'
+import { readConfiguration, TrainedNetwork } from './trainedNetwork.ts'
+
+/** What a prediction's folder says in `prediction.json`: whose network, and the frozen people. */
+export interface PredictionRequest {
+  readonly runFolder: string
+  /** The run's own frozen set. */
+  readonly trainingSet: string
+  /** The frozen people to predict. */
+  readonly people: string
+  /** Tasks of the run whose rows are wanted. */
+  readonly tasks: readonly string[]
+}
+
+const progressMs = 500
+
+/**
+ * The predictor process: `node core/training/predictor.ts FOLDER`. It speaks protocol.ts (of the commands `stop` alone) and writes
+ * FOLDER/predictions, a file for each wanted task, whose row i is of person i of the frozen people.
+ */
+function emit(event: TrainerEvent): void {
+  process.stdout.write(`${JSON.stringify(event)}\n`)
+}
+
+/** Says whether it was asked to stop; a closed standard input means that the host has gone. */
+function listenForStop(): () => boolean {
+  let stopped = false
+  const lines = createInterface({ input: process.stdin })
+  lines.on('line', (line) => (stopped ||= (JSON.parse(line) as TrainerCommand).command === 'stop'))
+  lines.on('close', () => (stopped = true))
+  return () => stopped
+}
+
+async function main(folder: string): Promise<void> {
+  const request = JSON.parse(readFileSync(join(folder, 'prediction.json'), 'utf8')) as PredictionRequest
+  const stopped = listenForStop()
+  const configuration = readConfiguration(request.runFolder)
+  const engine = await chooseEngine(configuration.engine, configuration)
+  const [trainingSet, people] = [openSnapshot(request.trainingSet), openSnapshot(request.people)]
+  try {
+    const network = new TrainedNetwork(request.runFolder, trainingSet, configuration)
+    const wanted = network.learners.filter(({ name }) => request.tasks.includes(name))
+    const writers = wanted.map(({ name, index }) => createPredictionWriter(folder, index, name))
+    const { name, reason, device } = engine
+    const { batch } = configuration
+    emit({ event: 'ready', engine: name, reason, device, epoch: 0, batch, parameters: 0, macs: 0 })
+    const started = performance.now()
+    let [done, told] = [0, -Infinity]
+    await network.predict(people, async (part, rows) => {
+      await nextTurn()
+      if (stopped()) throw new MendError('prediction-stopped', 'the prediction was stopped', 'start it again')
+      wanted.forEach(({ index }, at) => writers[at].append(rows[index]))
+      done += part.length
+      if (performance.now() - told < progressMs && done < people.people) return
+      told = performance.now()
+      emit({ event: 'predicted', people: done, of: people.people })
+    })
+    writers.forEach((writer) => writer.finish(people.people))
+    network.dispose()
+    const seconds = (performance.now() - started) / 1000
+    const imagesPerSecond = people.people / seconds
+    emit({ event: 'done', stopped: false, epoch: 0, engine: device, seconds, imagesPerSecond, metrics: {} })
+  } catch (error) {
+    throw explainMemory(error, configuration)
+  } finally {
+    trainingSet.close()
+    people.close()
+  }
+}
+
+const folder = process.argv[2]
+try {
+  if (!folder) throw new MendError('usage', 'no folder is named', 'node core/training/predictor.ts FOLDER')
+  await main(folder)
+  process.stdin.destroy()
+} catch (error) {
+  const known = error instanceof MendError
+  if (!known) process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
+  emit({
+    event: 'failed',
+    code: known ? error.code : 'trainer-crashed',
+    message: error instanceof Error ? error.message : String(error),
+    hint: known ? error.hint : 'predict again; the log beside the predictions says more',
+  })
+  process.exitCode = 1
+  process.stdin.destroy()
+}

@@ -1,0 +1,101 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { splits } from '../dataset/label.ts'
+import { MendError } from '../dataset/mendError.ts'
+import { declareNetwork, outputStride } from '../model/network.ts'
+import type { TaskSchemas } from '../model/network.ts'
+import type { Snapshot } from '../snapshot/read.ts'
+import type { Session } from '../tensor/program.ts'
+import { restoreCheckpoint } from './checkpoints/runCheckpoint.ts'
+import { createSession } from './chooseSession.ts'
+import type { RunConfiguration } from './configuration.ts'
+import { decodePredictions } from './decodePrediction.ts'
+import type { MapGeometry } from './losses/mapSampling.ts'
+import { BatchPipeline } from './pipeline/batchPipeline.ts'
+import { predictionProgram, taskKey } from './step.ts'
+import { TaskLearner } from './taskLearner.ts'
+
+/** The configuration that a run's folder holds, its batch found. @throws MendError `run-not-trained` */
+export function readConfiguration(runFolder: string): RunConfiguration {
+  const file = join(runFolder, 'configuration.json')
+  const trained = existsSync(file) && existsSync(join(runFolder, 'checkpoint', 'state.safetensors'))
+  if (trained) return JSON.parse(readFileSync(file, 'utf8')) as RunConfiguration
+  throw new MendError('run-not-trained', `the run in ${runFolder} has no checkpoint`, 'train it first, or resume it')
+}
+
+/**
+ * A run's network as its last checkpoint left it, to predict people whom it never saw. The engine must be tfjs's backend already:
+ * see chooseEngine. Predictions of a batch: see `decodePredictions`; they come from the same program over the same pipeline as
+ * those of training.
+ */
+export class TrainedNetwork {
+  readonly learners: readonly TaskLearner[]
+  readonly #configuration: RunConfiguration
+  readonly #geometry: MapGeometry
+  readonly #session: Session
+
+  /** @param trainingSet the run's own frozen set: what its targets were standardised by, and whom it knows. */
+  constructor(runFolder: string, trainingSet: Snapshot, configuration: RunConfiguration) {
+    const { height, width, batch, tasks } = configuration
+    this.#configuration = configuration
+    this.#geometry = {
+      cropHeight: height,
+      cropWidth: width,
+      height: height / outputStride,
+      width: width / outputStride,
+    }
+    const training = trainingPeople(trainingSet, tasks)
+    this.learners = tasks.map(
+      (_, index) => new TaskLearner(trainingSet, configuration, index, this.#geometry, training),
+    )
+    const schemas: TaskSchemas = Object.fromEntries(this.learners.map(({ name, schema }) => [name, schema]))
+    const { weights } = declareNetwork(configuration, schemas, configuration, configuration.seed)
+    const program = predictionProgram({ model: configuration, tasks: schemas, batch, height, width })
+    this.#session = createSession(weights, [program]).session
+    const snapshot = trainingSet.manifest.id
+    restoreCheckpoint(runFolder, { session: this.#session, learners: this.learners, snapshot, configuration })
+  }
+
+  /**
+   * Predicts everybody of a set, a batch at a time; `use` gets the people (their places in the set) and a task's rows for each task
+   * in the order of `learners`. The next batch is read while one is computed.
+   */
+  async predict(
+    set: Snapshot,
+    use: (people: Int32Array, rows: readonly (Float32Array | Uint8Array)[]) => Promise<void> | void,
+  ): Promise<void> {
+    const { batch, seed } = this.#configuration
+    const plan = { snapshotFolder: set.folder, batch, geometry: this.#geometry, seed, augment: null, tasks: [] }
+    const everybody = Int32Array.from({ length: set.people }, (_, person) => person)
+    const pipeline = new BatchPipeline(plan)
+    try {
+      if (everybody.length > 0) pipeline.order(everybody.subarray(0, batch), null)
+      for (let start = 0; start < everybody.length; start += batch) {
+        const people = everybody.subarray(start, start + batch)
+        const next = everybody.subarray(start + batch, start + 2 * batch)
+        if (next.length > 0) pipeline.order(next, null)
+        const outputs = this.#session.run('predict', { images: pipeline.take().images })
+        const rows = this.learners.map(({ schema, index, scaleOfTarget }) => {
+          const raw = outputs[taskKey(index, 'prediction')]
+          return decodePredictions(schema, raw, people.length, this.#geometry, scaleOfTarget)
+        })
+        await use(people, rows)
+      }
+    } finally {
+      pipeline.close()
+    }
+  }
+
+  dispose(): void {
+    this.#session.dispose()
+  }
+}
+
+function trainingPeople(snapshot: Snapshot, tasks: readonly string[]): Int32Array {
+  const training = splits.indexOf('train')
+  const columns = tasks.map((task) => snapshot.presence(task))
+  const everybody = Int32Array.from({ length: snapshot.people }, (_, person) => person)
+  return everybody.filter(
+    (person) => snapshot.splits[person] === training && columns.some((column) => column[person] === 1),
+  )
+}
