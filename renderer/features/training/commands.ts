@@ -1,4 +1,14 @@
-import { ChartNoAxesCombined, Grid2x2, ListPlus, ListVideo, Pause, Play, RotateCcw, Square, TriangleAlert } from '@lucide/vue'
+import {
+  ChartNoAxesCombined,
+  Grid2x2,
+  ListPlus,
+  ListVideo,
+  Pause,
+  Play,
+  RotateCcw,
+  Square,
+  TriangleAlert,
+} from '@lucide/vue'
 import type { Command } from '../../commands/command.ts'
 
 const when = ['training'] as const
