@@ -1,0 +1,40 @@
+/**
+ * Widths of a controllable network (ECMT, Aich et al., ICCV 2023; methods.md 5): the share of their channels that the encoder and
+ * each task's decoder use. A narrow layer is the first channels of the wide one, of the same variables.
+ */
+export const slimWidths = [0.25, 0.5, 0.75, 1] as const
+export type SlimWidth = (typeof slimWidths)[number]
+
+/** One way to run a controllable network. */
+export interface SlimConfiguration {
+  readonly encoder: SlimWidth
+  /** By task. */
+  readonly decoders: Readonly<Record<string, SlimWidth>>
+}
+
+const narrowest = slimWidths[0]
+
+/** Channels of a layer at a width; a whole number, since layers have multiples of four. */
+export function channelsAt(channels: number, width: SlimWidth): number {
+  return channels * width
+}
+
+/** The same width throughout. */
+export function uniformWidths(tasks: readonly string[], width: SlimWidth): SlimConfiguration {
+  return { encoder: width, decoders: Object.fromEntries(tasks.map((task) => [task, width])) }
+}
+
+/** The width that is nearest; of two, the wider. */
+export function quantisedWidth(share: number): SlimWidth {
+  return slimWidths.reduce((best, width) => (Math.abs(width - share) <= Math.abs(best - share) ? width : best))
+}
+
+/** Width of a task's decoder for a preference: quantise(w_min + (1 − w_min)·r / max r). */
+export function preferredWidth(preference: number, largest: number): SlimWidth {
+  return quantisedWidth(narrowest + (1 - narrowest) * (largest > 0 ? preference / largest : 1))
+}
+
+/** The next narrower width; null at the narrowest. */
+export function narrower(width: SlimWidth): SlimWidth | null {
+  return slimWidths[slimWidths.indexOf(width) - 1] ?? null
+}
