@@ -146,6 +146,7 @@ import {
   trainingChoices,
 } from './runs.ts'
 import { compareLinesInput, lineComparison } from './comparison.ts'
+import { evaluateInput, evaluation } from './evaluation.ts'
 import {
   createRunSetInput,
   relationMatrix,
@@ -306,6 +307,8 @@ export const contract = {
     continue: procedure.input(runSetInput).output(runSetStarted),
     remove: procedure.input(runSetInput).output(z.array(runSetSummary)),
     compare: procedure.input(compareLinesInput).output(lineComparison),
+    evaluate: procedure.input(evaluateInput).output(jobStarted),
+    evaluations: procedure.input(runInput).output(z.array(evaluation)),
     relations: procedure.input(projectInput).output(relationMatrix),
     testRelations: procedure.input(testRelationsInput).output(runSetStarted),
     setRelation: procedure.input(setRelationInput).output(relationMatrix),

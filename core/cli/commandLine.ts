@@ -10,6 +10,7 @@ import { addDecide } from './verbs/decide.ts'
 import { addDetect } from './verbs/detect.ts'
 import { addDuplicates } from './verbs/duplicates.ts'
 import { addEngine } from './verbs/engine.ts'
+import { addEvaluate } from './verbs/evaluate.ts'
 import { addExport } from './verbs/export.ts'
 import { addPredict } from './verbs/predict.ts'
 import { addImport } from './verbs/import.ts'
@@ -39,6 +40,7 @@ const verbs: readonly Verb[] = [
   addSets,
   addRelations,
   addCompare,
+  addEvaluate,
   addSuspects,
   addDecide,
   addAudit,

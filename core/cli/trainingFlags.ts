@@ -4,7 +4,15 @@ import { modelNames, networkNames, normNames } from '../training/networkChoices.
 import type { z } from 'zod'
 import { addBalancingFlags, balancingChoices, type BalancingFlags } from './balancingFlags.ts'
 import type { trainingOptions, TrainingOptions } from '../api/training.ts'
-import { nameList, pictureSize, positiveNumber, share, wholeNumber, wholeNumberOrAuto } from './optionParsers.ts'
+import {
+  nameList,
+  numberList,
+  pictureSize,
+  positiveNumber,
+  share,
+  wholeNumber,
+  wholeNumberOrAuto,
+} from './optionParsers.ts'
 
 /** Training options as commander collects them; what was not given is missing. */
 export interface TrainingFlags extends BalancingFlags {
@@ -27,6 +35,7 @@ export interface TrainingFlags extends BalancingFlags {
   readonly seed?: number
   readonly checkpointEvery?: number
   readonly limit?: number
+  readonly sources?: number[]
 }
 
 /** The options that `train` and `audit` share. */
@@ -88,6 +97,7 @@ export function addTrainingFlags(command: Command): Command {
     .option('--checkpoint-every <n>', `epochs between checkpoints (default: ${standard.checkpointEvery})`, wholeNumber)
     .option('--validation <share>', 'share of people without a split that is kept for validation (default: 0.1)', share)
     .option('--limit <n>', 'train on at most this many people', wholeNumber)
+    .option('--sources <numbers>', 'learn from these sources only, by number (default: all)', numberList)
   return addBalancingFlags(command)
 }
 
@@ -115,5 +125,6 @@ export function trainingChoices(flags: TrainingFlags): z.input<typeof trainingOp
     checkpointEvery: flags.checkpointEvery,
     validationShare: flags.validation,
     limit: flags.limit,
+    sources: flags.sources,
   }
 }

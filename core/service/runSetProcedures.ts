@@ -1,4 +1,5 @@
 import { compareChosen } from '../jobs/comparison/comparedRuns.ts'
+import { evaluateRun } from '../jobs/evaluateRun.ts'
 import { projectJournal } from '../jobs/jobJournal.ts'
 import { createRunSet, foundRunSet } from '../jobs/runSets/createRunSet.ts'
 import { potentialsOf, setPotential } from '../jobs/runSets/potentials.ts'
@@ -6,7 +7,9 @@ import { createRelationTest, relationsOf, setRelation } from '../jobs/runSets/re
 import { detailRunSet, removeRunSet, summariseRunSets } from '../jobs/runSets/runSetSummaries.ts'
 import { trainRunSet } from '../jobs/runSets/trainRunSet.ts'
 import { MendError } from '../dataset/mendError.ts'
+import { findRun } from '../jobs/runSummaries.ts'
 import type { Project } from '../store/project.ts'
+import { evaluationsOf } from '../store/runSets.ts'
 import { implementation } from './implementation.ts'
 import { trainingLane, type ServiceContext } from './serviceContext.ts'
 
@@ -64,6 +67,16 @@ export const runSetProcedures = {
   compare: implementation.runSets.compare.handler(({ input, context }) =>
     compareChosen(context.service.projects.get(input.project), input),
   ),
+  evaluate: implementation.runSets.evaluate.handler(({ input, context: { service } }) => {
+    const project = service.projects.get(input.project)
+    findRun(project, input.run)
+    return service.startJob('evaluate', project, input, (job) => evaluateRun(project, input, job))
+  }),
+  evaluations: implementation.runSets.evaluations.handler(({ input, context }) => {
+    const project = context.service.projects.get(input.project)
+    findRun(project, input.run)
+    return evaluationsOf(project.connection, input.run).map((found) => ({ ...found, metrics: { ...found.metrics } }))
+  }),
   relations: implementation.runSets.relations.handler(({ input, context }) =>
     relationsOf(context.service.projects.get(input.project)),
   ),
