@@ -56,6 +56,9 @@ export const defaultBalancing: BalancingOptions = {
   splitStages: 2,
 }
 
+/** MGDA and CAGrad try 2^K − 1 faces of the simplex at once. */
+const mostSimplexTasks = 8
+
 /** Why choices cannot be trained with, and what to do; `field` is the option that is at fault. */
 export interface BalancingRefusal {
   readonly field: 'weighting' | 'gradient' | 'balancing'
@@ -86,6 +89,10 @@ export function refuseBalancing(
       `imtl-g does not notice how long the tasks’ gradients are, so ${weighting} could change nothing that they share`,
       'choose equal weights or imtl-l with it',
     )
+  }
+  if ((gradient === 'mgda' || gradient === 'cagrad') && tasks.length > mostSimplexTasks) {
+    const message = `${gradient} looks at every set of tasks, which for ${tasks.length} are too many`
+    return refusal('gradient', message, `learn at most ${mostSimplexTasks} tasks with it, or choose pcgrad or imtl-g`)
   }
   if (weighting === 'achievement') {
     const missing = tasks.filter((task) => !(task in balancing.potentials))

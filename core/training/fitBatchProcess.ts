@@ -11,6 +11,7 @@ import { learntSchema } from './learntSchema.ts'
 import { createTaskLoss } from './losses/createTaskLoss.ts'
 import { standardise } from './losses/standardisation.ts'
 import { predictionProgram, trainingProgram } from './step.ts'
+import { balanceFormOf } from './taskBalance.ts'
 import { answerThrowaway, endWithParent } from './throwaway.ts'
 
 /**
@@ -30,7 +31,9 @@ async function peakBytes(folder: string, batch: number): Promise<number> {
   const scale = standardise(new Float32Array(0), 1)
   const geometry = { cropHeight: height, cropWidth: width, ...map }
   const losses = Object.values(tasks).map((schema) => createTaskLoss(schema, batch, geometry, scale))
-  const options = { model: request, tasks, batch, height, width, clipNorm }
+  // As many lanes as there can be: whose labels come together is not looked up.
+  const balance = balanceFormOf({ ...request, batch }, () => true)
+  const options = { model: request, tasks, batch, height, width, clipNorm, balance }
   const programs = [trainingProgram(options, losses), predictionProgram(options)]
   const { weights } = declareNetwork(request, tasks, { height, width }, seed)
   const { session } = createSession(weights, programs)

@@ -13,12 +13,13 @@ import { balancedOrder, picturedPeople } from './batch/balancedOrder.ts'
 import type { Pictured } from './batch/balancedOrder.ts'
 import { createSession } from './chooseSession.ts'
 import type { ChosenEngine } from './chooseSession.ts'
+import { refuseBalancing } from './balancingChoices.ts'
 import type { RunConfiguration } from './configuration.ts'
 import { restoreCheckpoint, writeCheckpoint } from './checkpoints/runCheckpoint.ts'
 import type { RunState } from './checkpoints/runCheckpoint.ts'
 import { decodePredictions } from './decodePrediction.ts'
-import { quantilesOf } from './distribution.ts'
 import { addEmbeddings } from './embeddings.ts'
+import { quantilesOf } from './distribution.ts'
 import type { MapGeometry } from './losses/mapSampling.ts'
 import { createTaskMetric } from './metrics/metric.ts'
 import type { TrainerEvent } from './protocol.ts'
@@ -29,6 +30,7 @@ import { loadBank } from './filterBank.ts'
 import { passShapes, passValues } from './passFeeds.ts'
 import { learningRateAt } from './schedule.ts'
 import { predictionProgram, taskKey, trainingProgram } from './step.ts'
+import { balanceFormOf, TaskBalance } from './taskBalance.ts'
 import { TaskLearner } from './taskLearner.ts'
 
 /** Besides the end of an epoch, a checkpoint is written after this much time, so that long epochs lose little. */
@@ -60,6 +62,7 @@ export class TrainingRun {
   readonly #learners: readonly TaskLearner[]
   /** Whom the training people show, where an identity is learnt. */
   readonly #pictured: readonly Pictured[] | null
+  readonly #balance: TaskBalance
   readonly #session: Session
   readonly #engine: string
   readonly #pipeline: BatchPipeline
@@ -118,7 +121,9 @@ export class TrainingRun {
       if (prior) bias?.initial.set(prior)
     }
     if (configuration.bank !== null) loadBank(folder, declaration.weights)
-    const options = { model: configuration, tasks, batch, height, width, clipNorm: configuration.clipNorm }
+    const balance = balanceFormOf(configuration, togetherIn(snapshot, configuration.tasks, this.#train))
+    this.#balance = new TaskBalance(configuration, balance)
+    const options = { model: configuration, tasks, batch, height, width, clipNorm: configuration.clipNorm, balance }
     this.#passShapes = passShapes(options)
     // Its thread starts while the step is traced.
     this.#pipeline = new BatchPipeline({
@@ -180,12 +185,12 @@ export class TrainingRun {
     }
     if (Object.keys(metrics).length === 0) metrics = this.#evaluate()
     this.#predict()
+    this.#embed()
     this.#finish(started, metrics, false)
   }
 
   dispose(): void {
     this.#pipeline.close()
-    this.#embed()
     this.#session.dispose()
   }
 
@@ -263,11 +268,10 @@ export class TrainingRun {
     const active = this.#learners.map(({ index }) => slot.tasks[index].active)
     const moment = { seed: this.#configuration.seed, step: update, steps: updates, people: people.length, active }
     Object.assign(feeds, passValues(this.#passShapes, moment))
-    const outputs = this.#session.run('train', feeds, {
-      learningRate: learningRateAt(learningRate, update, updates),
-      step: update + 1,
-      weightDecay,
-    })
+    const floors = this.#learners.map(({ index }) => slot.tasks[index].loss.floor?.() ?? 0)
+    Object.assign(feeds, this.#balance.feeds({ update, active, floors }))
+    const rate = learningRateAt(learningRate, update, updates)
+    const outputs = this.#session.run('train', feeds, { learningRate: rate, step: update + 1, weightDecay })
     const norm = outputs['gradientNorm'][0]
     if (!Number.isFinite(norm)) {
       throw new MendError(
@@ -276,13 +280,21 @@ export class TrainingRun {
         'lower --learning-rate',
       )
     }
+    this.#balance.afterStep(outputs, rate)
     const learn = this.#epoch >= warmupEpochs
     for (const learner of this.#learners) learner.read(slot.tasks[learner.index], padded, outputs, learn)
     return outputs['objective'][0]
   }
 
   #endEpoch(metrics: Metrics): void {
-    if (this.#epoch === 0) for (const learner of this.#learners) learner.fixScale()
+    const isFirst = this.#epoch === 0
+    if (isFirst) for (const learner of this.#learners) learner.fixScale()
+    this.#balance.afterEpoch(
+      this.#learners.map((learner) => learner.meanLoss()),
+      this.#learners.map(({ name }) => metrics[name]),
+      this.#learners.map(({ schema }) => schema.kind),
+    )
+    if (isFirst) this.#balance.rescale(this.#learners.map(({ scale }) => scale))
     for (const learner of this.#learners) learner.parameters?.rescale(learner.epoch.componentLoss)
     this.#epoch += 1
     this.#step = 0
@@ -348,18 +360,6 @@ export class TrainingRun {
     writers.forEach((writer, index) => writer.finish(this.#learners[index].recorded.labels.length))
   }
 
-  #predictBatches(people: Int32Array, use: (people: Int32Array, rows: (Float32Array | Uint8Array)[]) => void): void {
-    const { batch, epochs } = this.#configuration
-    if (people.length > 0) this.#pipeline.order(people.subarray(0, batch), null)
-    for (let start = 0; start < people.length; start += batch) {
-      const part = people.subarray(start, start + batch)
-      const next = people.subarray(start + batch, start + 2 * batch)
-      if (next.length > 0) this.#pipeline.order(next, null)
-      // The epoch that follows starts with its first batch at hand.
-      else if (this.#epoch + 1 < epochs) {
-        this.#pipeline.order(this.#orderOf(this.#epoch + 1).subarray(0, batch), this.#epoch + 1)
-      }
-      const { images } = this.#pipeline.take()
   /** Keeps everybody's embeddings, so that people can be compared, whatever their split. */
   #embed(): void {
     const compared = this.#learners.filter(({ schema }) => schema.kind === 'identity')
@@ -376,6 +376,18 @@ export class TrainingRun {
     })
   }
 
+  #predictBatches(people: Int32Array, use: (people: Int32Array, rows: (Float32Array | Uint8Array)[]) => void): void {
+    const { batch, epochs } = this.#configuration
+    if (people.length > 0) this.#pipeline.order(people.subarray(0, batch), null)
+    for (let start = 0; start < people.length; start += batch) {
+      const part = people.subarray(start, start + batch)
+      const next = people.subarray(start + batch, start + 2 * batch)
+      if (next.length > 0) this.#pipeline.order(next, null)
+      // The epoch that follows starts with its first batch at hand.
+      else if (this.#epoch + 1 < epochs) {
+        this.#pipeline.order(this.#orderOf(this.#epoch + 1).subarray(0, batch), this.#epoch + 1)
+      }
+      const { images } = this.#pipeline.take()
       const feeds: FeedValues = { images }
       const outputs = this.#session.run('predict', feeds)
       use(
@@ -410,16 +422,25 @@ export class TrainingRun {
     return {
       session: this.#session,
       learners: this.#learners,
+      balance: this.#balance,
       snapshot: this.#snapshot.manifest.id,
       configuration: this.#configuration,
     }
   }
 }
 
-function checkConfiguration(
-  { height, width, tasks, batch, epochs, warmupEpochs }: RunConfiguration,
+/** Whether some of the people have labels of both of two tasks. */
+function togetherIn(
   snapshot: Snapshot,
-): void {
+  tasks: readonly string[],
+  people: Int32Array,
+): (a: number, b: number) => boolean {
+  const presence = tasks.map((task) => snapshot.presence(task))
+  return (a, b) => people.some((person) => presence[a][person] === 1 && presence[b][person] === 1)
+}
+
+function checkConfiguration(configuration: RunConfiguration, snapshot: Snapshot): void {
+  const { height, width, tasks, batch, epochs, warmupEpochs } = configuration
   const refuse = (message: string, hint: string): never => {
     throw new MendError('configuration-invalid', message, hint)
   }
@@ -434,6 +455,8 @@ function checkConfiguration(
     refuse(`the size ${height}×${width} is not divisible by ${outputStride}`, 'choose e.g. --size 96x64')
   }
   if (tasks.length === 0) refuse('no task is given', 'name tasks with --tasks')
+  const refused = refuseBalancing(configuration, tasks)
+  if (refused !== null) refuse(refused.message, refused.hint)
   for (const [name, value] of Object.entries({ batch, epochs, warmupEpochs })) {
     if (!Number.isInteger(value) || value < 1) refuse(`${name} is ${value}`, `give a whole number of at least 1`)
   }

@@ -4,6 +4,7 @@ import { MendError } from '../../dataset/mendError.ts'
 import type { Session } from '../../tensor/program.ts'
 import type { RunConfiguration } from '../configuration.ts'
 import { epochTensors, loadEpochTensors } from '../runFiles.ts'
+import type { TaskBalance } from '../taskBalance.ts'
 import type { TaskLearner } from '../taskLearner.ts'
 import { readSafetensors, writeSafetensors } from './safetensors.ts'
 import type { StoredArray } from './safetensors.ts'
@@ -18,14 +19,21 @@ export interface Progress {
 export interface RunState {
   readonly session: Session
   readonly learners: readonly TaskLearner[]
+  readonly balance: TaskBalance
   readonly snapshot: string
   readonly configuration: RunConfiguration
 }
 
+/** Predicting needs nothing of how tasks are weighed. */
+type RestoredState = Omit<RunState, 'balance'> & Partial<Pick<RunState, 'balance'>>
+
+/** The tensor that keeps how tasks are weighed. */
+const balanceState = 'balance/state'
+
 /** Writes weights, slots, parameters, and the records of a begun epoch into the run's folder, whole or not at all. */
 export function writeCheckpoint(
   runFolder: string,
-  { session, learners, snapshot, configuration }: RunState,
+  { session, learners, balance, snapshot, configuration }: RunState,
   { epoch, step }: Progress,
 ): void {
   const tensors = new Map<string, StoredArray>()
@@ -33,6 +41,7 @@ export function writeCheckpoint(
   for (const { index, parameters } of learners) {
     for (const [name, values] of parameters?.state() ?? []) tensors.set(`parameters/${index}/${name}`, values)
   }
+  if (balance.state().length > 0) tensors.set(balanceState, balance.state())
   if (step > 0) {
     for (const [name, values] of epochTensors(learners.map((learner) => learner.epoch))) {
       tensors.set(`epoch/${name}`, values)
@@ -55,7 +64,10 @@ export function writeCheckpoint(
  * Puts the folder's checkpoint, where there is one, into the session and the learners.
  * @throws MendError `checkpoint-mismatch` when it belongs to another snapshot, `checkpoint-corrupt`.
  */
-export function restoreCheckpoint(runFolder: string, { session, learners, snapshot }: RunState): Progress {
+export function restoreCheckpoint(
+  runFolder: string,
+  { session, learners, balance, snapshot }: RestoredState,
+): Progress {
   const file = checkpointFile(runFolder)
   if (!existsSync(file)) return { epoch: 0, step: 0 }
   const { metadata, tensors } = readSafetensors(file)
@@ -74,6 +86,8 @@ export function restoreCheckpoint(runFolder: string, { session, learners, snapsh
     learner.scale = scales[learner.index]
     learner.parameters?.load(under(`parameters/${learner.index}/`))
   }
+  const balanced = tensors.get(balanceState)
+  if (balanced instanceof Float64Array) balance?.load(balanced)
   const progress = { epoch: Number(metadata['epoch']), step: Number(metadata['step']) }
   if (progress.step > 0) {
     loadEpochTensors(

@@ -96,6 +96,12 @@ export function createKeypointsLoss(
         weight[start + joint] = (present[start + joint] * share * weights[weights.length === 1 ? 0 : joint]) / count
       }
     },
+    floor() {
+      // The cross entropy of a perfect map.
+      let sum = 0
+      for (let at = 0; at < weight.length; at++) if (weight[at] > 0) sum += weight[at] * entropy[at]
+      return sum
+    },
     read(b, { loss, expected, swapGain }, into) {
       const start = b * joints
       let [sum, swapped, count] = [0, 0, 0]

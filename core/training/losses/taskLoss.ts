@@ -40,6 +40,8 @@ export interface TaskLoss {
    * pixels), or, with a single weight for several components, weights[0] × the label's loss.
    */
   weigh(b: number, weights: Float32Array, share: number): void
+  /** The part of the objective, as weighed, that no network can get below; missing: none. */
+  floor?(): number
   /** Losses of the filled row b from the outputs of the step. */
   read(b: number, outputs: Readonly<Record<string, Float32Array | Int32Array>>, into: LabelStatistics): void
 }
