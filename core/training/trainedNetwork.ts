@@ -6,7 +6,7 @@ import { declareNetwork, outputStride } from '../model/network.ts'
 import type { TaskSchemas } from '../model/network.ts'
 import type { Snapshot } from '../snapshot/read.ts'
 import type { Session } from '../tensor/program.ts'
-import { restoreCheckpoint } from './checkpoints/runCheckpoint.ts'
+import { readSafetensors } from './checkpoints/safetensors.ts'
 import { createSession } from './chooseSession.ts'
 import type { RunConfiguration } from './configuration.ts'
 import { decodePredictions } from './decodePrediction.ts'
@@ -18,7 +18,7 @@ import { TaskLearner } from './taskLearner.ts'
 /** The configuration that a run's folder holds, its batch found. @throws MendError `run-not-trained` */
 export function readConfiguration(runFolder: string): RunConfiguration {
   const file = join(runFolder, 'configuration.json')
-  const trained = existsSync(file) && existsSync(join(runFolder, 'checkpoint', 'state.safetensors'))
+  const trained = existsSync(file) && existsSync(checkpointFile(runFolder))
   if (trained) return JSON.parse(readFileSync(file, 'utf8')) as RunConfiguration
   throw new MendError('run-not-trained', `the run in ${runFolder} has no checkpoint`, 'train it first, or resume it')
 }
@@ -52,8 +52,7 @@ export class TrainedNetwork {
     const { weights } = declareNetwork(configuration, schemas, configuration, configuration.seed)
     const program = predictionProgram({ model: configuration, tasks: schemas, batch, height, width })
     this.#session = createSession(weights, [program]).session
-    const snapshot = trainingSet.manifest.id
-    restoreCheckpoint(runFolder, { session: this.#session, learners: this.learners, snapshot, configuration })
+    this.#session.writeState(checkpointWeights(runFolder, trainingSet.manifest.id))
   }
 
   /**
@@ -89,6 +88,24 @@ export class TrainedNetwork {
   dispose(): void {
     this.#session.dispose()
   }
+}
+
+function checkpointFile(runFolder: string): string {
+  return join(runFolder, 'checkpoint', 'state.safetensors')
+}
+
+/** Weights and slots. @throws MendError `checkpoint-mismatch`, `checkpoint-corrupt` */
+function checkpointWeights(runFolder: string, snapshot: string): Map<string, Float32Array> {
+  const { metadata, tensors } = readSafetensors(checkpointFile(runFolder))
+  if (metadata['snapshot'] !== snapshot) {
+    throw new MendError('checkpoint-mismatch', 'the checkpoint belongs to another snapshot', 'train a new run')
+  }
+  const prefix = 'weights/'
+  return new Map(
+    [...tensors].flatMap(([name, values]) =>
+      name.startsWith(prefix) && values instanceof Float32Array ? [[name.slice(prefix.length), values]] : [],
+    ),
+  )
 }
 
 function trainingPeople(snapshot: Snapshot, tasks: readonly string[]): Int32Array {
