@@ -32,17 +32,18 @@ async function list(json: boolean): Promise<void> {
 
 function table({ bench, machine, rows }: BenchmarkDocument): string {
   const head = `${bench} on ${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, ${machine.engine ?? 'no engine'}\n`
-  return head + rows.map(tableRow).join('')
+  const width = Math.max(32, ...rows.map(({ id }) => id.length + 2))
+  return head + rows.map((row) => tableRow(row, width)).join('')
 }
 
-function tableRow({ id, value, unit, ratioTo, must, aim, meets }: BenchmarkRow): string {
+function tableRow({ id, value, unit, ratioTo, must, aim, meets }: BenchmarkRow, width: number): string {
   const asked = [must === null ? '' : `must ${must}`, aim === null ? '' : `aim ${aim}`]
     .filter((part) => part !== '')
     .join(', ')
   const ratio = ratioTo === null ? '' : `${ratioTo.ratio.toFixed(2)} × ${ratioTo.id}`
   const verdict = meets === null ? '' : meets ? 'met' : 'NOT MET'
   const figure = `${Number(value.toPrecision(4))} ${unit}`
-  return `  ${id.padEnd(32)}${figure.padEnd(20)}${ratio.padEnd(28)}${asked.padEnd(24)}${verdict}`.trimEnd() + '\n'
+  return `  ${id.padEnd(width)}${figure.padEnd(20)}${ratio.padEnd(28)}${asked.padEnd(24)}${verdict}`.trimEnd() + '\n'
 }
 
 try {
