@@ -14,6 +14,7 @@ const names: Readonly<Record<JobKind, string>> = {
   audit: 'Looking for suspects',
   'run-set': 'Training a set of runs',
   evaluate: 'Evaluating',
+  predict: 'Predicting labels',
   'install-engine': 'Installing an engine',
 }
 

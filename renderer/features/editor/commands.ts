@@ -208,6 +208,14 @@ const queue: readonly Command[] = [
     words: 'propagate frame video',
   },
   { ...editor, id: 'editor.previous', title: 'Previous in the queue', keys: ['D'], icon: ChevronLeft, repeats: true },
+  { ...editor, id: 'editor.samePerson', title: 'Same person as…', keys: ['Shift+I'], words: 'identity gallery alike' },
+  {
+    ...editor,
+    id: 'editor.mergePeople',
+    title: 'Merge with the chosen look-alike',
+    keys: ['Alt+M'],
+    words: 'identity same person name',
+  },
   { ...editor, id: 'editor.next', title: 'Next in the queue', keys: ['F'], icon: ChevronRight, repeats: true },
   { ...editor, id: 'editor.nextUnlabelled', title: 'Next person without this label', keys: ['N'] },
   {

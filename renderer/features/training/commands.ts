@@ -8,6 +8,7 @@ import {
   RotateCcw,
   Square,
   TriangleAlert,
+  WandSparkles,
 } from '@lucide/vue'
 import type { Command } from '../../commands/command.ts'
 
@@ -58,6 +59,15 @@ export const commands: readonly Command[] = [
     icon: RotateCcw,
     when,
     words: 'resume restart',
+  },
+  {
+    id: 'training.predict',
+    title: 'Predict unlabelled people with the run',
+    group: 'Training',
+    keys: ['U'],
+    icon: WandSparkles,
+    when,
+    words: 'model labels pseudo infer network',
   },
   {
     id: 'training.compare',
