@@ -15,17 +15,32 @@ export function head(scope: Scope, task: string, schema: TaskSchema, features: F
   const name = `head/${task}`
   switch (schema.kind) {
     case 'attributes':
-      return dense(scope, name, globalFeatures(scope, name, features), schema.attributes.length, 0.1)
     case 'vector':
-      return dense(scope, name, globalFeatures(scope, name, features), schema.components.length, 0.1)
+    case 'identity':
+      return globalOutput(scope, name, schema, globalFeatures(scope, name, features))
     case 'keypoints':
       return denseMap(scope, name, features, schema.joints.length)
     case 'parts':
       return denseMap(scope, name, features, schema.parts.length)
     case 'depth':
       return denseMap(scope, name, features, 1)
+  }
+}
+
+/** What a task says of a person as a whole, from a person's features [B,F]. */
+export function globalOutput(
+  scope: Scope,
+  name: string,
+  schema: Extract<TaskSchema, { readonly kind: 'attributes' | 'vector' | 'identity' }>,
+  features: Tensor2D,
+): Tensor {
+  switch (schema.kind) {
+    case 'attributes':
+      return dense(scope, name, features, schema.attributes.length, 0.1)
+    case 'vector':
+      return dense(scope, name, features, schema.components.length, 0.1)
     case 'identity':
-      return identityHead(scope, name, globalFeatures(scope, name, features), knownPeople(schema).length)
+      return identityHead(scope, name, features, knownPeople(schema).length)
   }
 }
 

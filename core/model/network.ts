@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs'
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs'
 import type { TaskSchema } from '../dataset/task.ts'
 import { withShapes } from '../tensor/shapeBackend.ts'
-import { defaultNetwork } from '../training/networkChoices.ts'
-import type { ModelName, NetworkChoices, NetworkName, NormName } from '../training/networkChoices.ts'
+import { defaultNetwork, isSlim } from '../training/networkChoices.ts'
+import type { ModelName, NetworkChoices, NetworkName, NormName, SlimModelName } from '../training/networkChoices.ts'
 import type { Backbone, Features } from './backbone.ts'
 import { deeplab } from './deeplab.ts'
 import { head } from './heads.ts'
@@ -12,6 +12,10 @@ import { attended } from './mtan.ts'
 import { resnet18, resnet50 } from './resnet.ts'
 import { Declaration, sharedStyle } from './scope.ts'
 import type { LayerStyle, Scope } from './scope.ts'
+import { slimNetwork } from './slim/slimNetwork.ts'
+import type { SlimNetworkOptions, SlimPass } from './slim/slimNetwork.ts'
+import { uniformWidths } from './slim/widths.ts'
+import type { SlimConfiguration } from './slim/widths.ts'
 import { unet } from './unet.ts'
 
 /** Height and width of a dense output are the crop's divided by this, rounded up. */
@@ -21,11 +25,16 @@ export const outputStride = 4
 export type TaskSchemas = Readonly<Record<string, TaskSchema>>
 
 /** What decides which weights a network has; a model by itself has one trunk for all tasks, normalised over groups. */
-export type NetworkForm = ModelName | Pick<NetworkChoices, 'model' | 'network' | 'norm'>
+export type NetworkForm =
+  | ModelName
+  | (Pick<NetworkChoices, 'model' | 'network' | 'norm'> & {
+      /** Of a slim model; full width without. */
+      readonly widths?: SlimConfiguration
+    })
 
 const r18 = { channels: [64, 128, 256, 512], groupSize: 16, decoder: 128 } as const
 const r50 = { channels: [64, 128, 256, 512], groupSize: 16, decoder: 256 } as const
-const backbones: Readonly<Record<ModelName, Backbone>> = {
+const backbones: Readonly<Record<Exclude<ModelName, SlimModelName>, Backbone>> = {
   tiny: resnet18({ channels: [16, 32, 64, 128], groupSize: 8, decoder: 32 }),
   'tiny-unet': unet({ channels: 16, groupSize: 8 }),
   unet32: unet({ channels: 32, groupSize: 16 }),
@@ -36,10 +45,31 @@ const backbones: Readonly<Record<ModelName, Backbone>> = {
   'hr-small': hrnet({ channels: 16, groupSize: 8, decoder: 64 }),
 }
 
+const slimModels: Readonly<Record<SlimModelName, SlimNetworkOptions>> = {
+  'slim-tiny': { channels: [16, 32, 64, 128], groupSize: 4, decoder: 32 },
+  'slim-r18': { channels: [64, 128, 256, 512], groupSize: 16, decoder: 64 },
+}
+
+/** One pass of a slim model at given widths. */
+export function slimPass(
+  scope: Scope,
+  model: SlimModelName,
+  tasks: TaskSchemas,
+  images: Tensor4D,
+  widths: SlimConfiguration = uniformWidths(Object.keys(tasks), 1),
+): SlimPass {
+  return slimNetwork(scope, slimModels[model], tasks, images, widths)
+}
+
 /** Raw outputs by task; images [B,H,W,3] standardised. Heads are the same in every network, with GroupNorm. */
 export function network(scope: Scope, form: NetworkForm, tasks: TaskSchemas, images: Tensor4D): Record<string, Tensor> {
   const names = Object.keys(tasks)
-  const featuresOf = taskFeatures(scope, form, names, images)
+  const chosen = typeof form === 'string' ? { ...defaultNetwork, model: form } : form
+  const { model } = chosen
+  if (isSlim(model)) {
+    return slimPass(scope, model, tasks, images, 'widths' in chosen ? chosen.widths : undefined).outputs
+  }
+  const featuresOf = taskFeatures(scope, { ...chosen, model }, names, images)
   return Object.fromEntries(
     Object.entries(tasks).map(([task, schema]) => {
       const features = featuresOf(task)
@@ -51,11 +81,14 @@ export function network(scope: Scope, form: NetworkForm, tasks: TaskSchemas, ima
 /** The features of each task: those of all, or of a pass of its own through the trunk. */
 function taskFeatures(
   scope: Scope,
-  form: NetworkForm,
+  {
+    model,
+    network: sharing,
+    norm,
+  }: Pick<NetworkChoices, 'network' | 'norm'> & { readonly model: keyof typeof backbones },
   tasks: readonly string[],
   images: Tensor4D,
 ): (task: string) => Features {
-  const { model, network: sharing, norm } = typeof form === 'string' ? { ...defaultNetwork, model: form } : form
   const backbone = backbones[model]
   const own = passStyle(sharing, norm)
   if (own !== null) {

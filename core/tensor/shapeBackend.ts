@@ -83,6 +83,11 @@ const shapesOf: Readonly<Record<string, (inputs: Inputs, attributes: Attributes)
   Transpose: ({ x }, { perm }) => (perm as Shape).map((axis) => x.shape[axis]),
   ArgMax: ({ x }, { axis }) => x.shape.filter((_, at) => at !== (axis as number)),
   OneHot: ({ indices }, { depth }) => [...indices.shape, depth as number],
+  PadV2: ({ x }, { paddings }) =>
+    x.shape.map((length, at) => {
+      const [before, after] = (paddings as readonly (readonly [number, number])[])[at]
+      return before + length + after
+    }),
   Slice: ({ x }, { begin, size }) =>
     (size as Shape).map((length, at) => (length < 0 ? x.shape[at] - (begin as Shape)[at] : length)),
   Concat: (inputs, { axis }) => {

@@ -10,8 +10,17 @@ export const modelNames = [
   'deeplab-r18',
   'deeplab-r50',
   'hr-small',
+  'slim-tiny',
+  'slim-r18',
 ] as const
 export type ModelName = (typeof modelNames)[number]
+
+/** Models of any width, of the encoder and of a decoder for each task. */
+export type SlimModelName = Extract<ModelName, `slim-${string}`>
+
+export function isSlim(model: ModelName): model is SlimModelName {
+  return model.startsWith('slim-')
+}
 
 /** How the tasks of a run share the encoder and decoder: `multi-head` and the networks of the papers' tables. */
 export const networkNames = ['multi-head', 'single', 'mtan', 'astmt', 'rcm', 'sfg'] as const
@@ -73,7 +82,7 @@ export function refuseNetwork(
       hint: 'leave --bank out, or choose --network rcm',
     }
   }
-  return refuseModel(choices) ?? refuseSharing(choices)
+  return refuseModel(choices) ?? refuseSlim(choices) ?? refuseSharing(choices)
 }
 
 function refuseModel({ model, network }: NetworkChoices): NetworkRefusal | null {
@@ -85,6 +94,37 @@ function refuseModel({ model, network }: NetworkChoices): NetworkRefusal | null 
     const message = `astmt adapts residual blocks, and ${model} has none`
     return { field: 'network', message, hint: 'choose tiny, a ResNet, DeepLab or hr-small' }
   }
+  return null
+}
+
+/** One encoder whose groups of channels are normalised alone, in four widths a step. */
+function refuseSlim({
+  model,
+  network,
+  norm,
+  gradient,
+  weighting,
+}: NetworkChoices & Pick<BalancingChoices, 'gradient' | 'weighting'>): NetworkRefusal | null {
+  if (!isSlim(model)) return null
+  const hint = `leave it out with --model ${model}`
+  if (network !== 'multi-head') {
+    return { field: 'network', message: `${model} shares one encoder, ${network} does not`, hint }
+  }
+  if (norm !== 'group') {
+    return { field: 'norm', message: `statistics of a batch differ from width to width of ${model}`, hint }
+  }
+  if (gradient !== 'none')
+    return {
+      field: 'gradient',
+      message: `${model} is trained in several widths a step, which ${gradient} does not know`,
+      hint,
+    }
+  if (weighting !== 'equal')
+    return {
+      field: 'weighting',
+      message: `${model} is trained in several widths a step, which ${weighting} does not know`,
+      hint,
+    }
   return null
 }
 
