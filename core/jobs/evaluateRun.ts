@@ -165,7 +165,7 @@ async function freezeStrangers(
   let left = 0
   const names = tasks.map(({ name }) => name)
   async function* strangers(): AsyncGenerator<FrozenPerson> {
-    const query = { tasks: names, validationShare: 0, seed: 1, sources: [source.id] }
+    const query = { tasks: names, validationShare: 0, seed: 1, sources: [source.id], withoutPredictions: true }
     for await (const person of streamFreezePeople(project, query)) {
       if (known.has(person.person)) left += 1
       else yield person

@@ -24,6 +24,8 @@ export interface FreezeQuery {
   readonly limit?: number
   /** People who came with one of these sources, and of their labels those of these sources or made in the project. */
   readonly sources?: readonly number[]
+  /** Leaves labels out that a network made and nobody looked at. */
+  readonly withoutPredictions?: boolean
 }
 
 const pageSize = 64
@@ -83,10 +85,12 @@ function drawSplit(content: string, { validationShare, seed }: FreezeQuery): Spl
   return drawUnit(content, seed, 'split') < validationShare ? 'val' : 'train'
 }
 
-function trainableLabels(project: Project, person: number, { tasks, sources }: FreezeQuery): FrozenPerson['labels'] {
+function trainableLabels(project: Project, person: number, query: FreezeQuery): FrozenPerson['labels'] {
+  const { tasks, sources, withoutPredictions } = query
   const labels: Record<string, { labelId: number; value: LabelValue }> = {}
   if (sources !== undefined && !cameWith(project, person, sources)) return labels
-  for (const { id, task, state, value, source } of project.labels.currentOf(person, tasks)) {
+  for (const { id, task, state, value, source, origin } of project.labels.currentOf(person, tasks)) {
+    if (withoutPredictions === true && origin === 'model' && state !== 'verified') continue
     if (sources !== undefined && source !== null && !sources.includes(source)) continue
     if (value !== null && (state === 'labelled' || state === 'verified')) labels[task] = { labelId: id, value }
   }
