@@ -1,3 +1,5 @@
+import type { ChartTable } from './chartTable.ts'
+
 /** Bin edges, ascending, one more than counts. */
 export interface HistogramBins {
   readonly edges: readonly number[]
@@ -32,4 +34,9 @@ export function describeBins({ edges, counts }: HistogramBins, format: (value: n
     `${total.toLocaleString()} values between ${format(edges[0])} and ${format(edges[edges.length - 1])}, most of them ` +
     `(${counts[tallest].toLocaleString()}) between ${format(edges[tallest])} and ${format(edges[tallest + 1])}.`
   )
+}
+
+/** The bins as a table: their edges and how many values lie in each. */
+export function binsTable({ edges, counts }: HistogramBins): ChartTable {
+  return { columns: ['from', 'to', 'count'], rows: counts.map((count, at) => [edges[at], edges[at + 1], count]) }
 }

@@ -14,6 +14,7 @@ function reviewed(flaggedDecided: number): SuspectTask {
       cut: null,
       distribution: null,
     },
+    signals: [],
     decided: { keep: 1, reject: flaggedDecided, acceptPrediction: 0, fix: 0, skip: 0 },
   }
 }

@@ -4,7 +4,15 @@ import type { Page } from 'playwright-core'
 import { afterEach, describe, expect, test } from 'vitest'
 import { standing, writeCoco, writeIndexed } from '../../../core/jobs/importFixtures.ts'
 import { slowDown } from './slowWrites.ts'
-import { chromiumPath, explainSkip, openWindow, Studio, type StudioWindow } from './studio.ts'
+import {
+  accessibilityProblems,
+  chromiumPath,
+  explainSkip,
+  openWindow,
+  setTheme,
+  Studio,
+  type StudioWindow,
+} from './studio.ts'
 
 explainSkip()
 
@@ -80,6 +88,7 @@ describe.skipIf(chromiumPath() === null)('Import & merge and Export', () => {
     await soon(() => page.getByText('Confirm 1 name first.').count()).toBe(1)
     await soon(() => line(page, 'left hipp').locator('canvas').count()).toBe(3)
     expect(await importButton(page).isDisabled()).toBe(true)
+    await expectAccessible(page)
     await page.keyboard.press('n')
     await page.keyboard.press('c')
     await soon(() => line(page, 'left hipp').getAttribute('class')).not.toContain('doubtful')
@@ -104,6 +113,7 @@ describe.skipIf(chromiumPath() === null)('Import & merge and Export', () => {
     await importButton(page).click()
     await page.getByRole('heading', { name: 'poses is imported' }).waitFor({ timeout: 60_000 })
     expect(await page.getByRole('region', { name: 'Report' }).innerText()).toContain('1 images, 1 people')
+    await expectAccessible(page)
 
     await page.getByRole('button', { name: 'Import another' }).click()
     await page
@@ -147,10 +157,11 @@ describe.skipIf(chromiumPath() === null)('Import & merge and Export', () => {
         filesOf(path.join(studio.folder, `line-${name}`)),
       )
     }
+    await expectAccessible(page)
     // What is there already is said before anything is written.
     await soon(() => page.getByText('screen-bundle is there already.').count()).toBe(1)
     expect(problems).toEqual([])
-  }, 240_000)
+  }, 480_000)
 
   test('kill -9 in the middle of an import: nothing of it is there, and the screen says so when the service is back', async () => {
     studio = await prepare(40)
@@ -170,6 +181,14 @@ describe.skipIf(chromiumPath() === null)('Import & merge and Export', () => {
     expect((await sourcesOf(studio)).map(({ name, people }) => [name, people])).toEqual([['known', 3]])
   }, 240_000)
 })
+
+/** That the screen, as it stands, has no serious accessibility problem in either theme. */
+async function expectAccessible(page: Page): Promise<void> {
+  for (const theme of ['light', 'dark'] as const) {
+    await setTheme(page, theme)
+    expect(await accessibilityProblems(page)).toEqual([])
+  }
+}
 
 /** Every file of a folder with its content, by relative path. */
 function filesOf(folder: string): Record<string, string> {
