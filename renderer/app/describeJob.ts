@@ -1,4 +1,5 @@
 import type { JobKind, JobSummary } from '../../core/api/job.ts'
+import type { ProjectScreen } from './screens.ts'
 import { formatCount, formatPercent } from '../ui/numbers.ts'
 
 const names: Readonly<Record<JobKind, string>> = {
@@ -21,6 +22,28 @@ const names: Readonly<Record<JobKind, string>> = {
 /** What a kind of job does, as a sentence begins with it. */
 export function jobTitle(kind: JobKind): string {
   return names[kind]
+}
+
+const screens: Readonly<Record<JobKind, ProjectScreen>> = {
+  sample: 'data',
+  synthesize: 'data',
+  'survey-source': 'import',
+  'plan-import': 'import',
+  'apply-import': 'import',
+  'preview-export': 'export',
+  export: 'export',
+  'change-people': 'data',
+  train: 'training',
+  audit: 'training',
+  'run-set': 'training',
+  evaluate: 'training',
+  predict: 'training',
+  'install-engine': 'training',
+}
+
+/** Where a kind of job is looked after. */
+export function jobScreen(kind: JobKind): ProjectScreen {
+  return screens[kind]
 }
 
 /** A job in one line with its numbers: "Training run 15 · epoch 7 of 30". */
