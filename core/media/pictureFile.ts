@@ -3,7 +3,7 @@ import sharp, { type Sharp } from 'sharp'
 import { MendError } from '../dataset/mendError.ts'
 
 export interface PictureCaps {
-  /** Largest width × height that is decoded; default 2^26. */
+  /** Largest width × height that is decoded; default 2^27: 12,000 × 9,000 fits. */
   readonly maxPixels?: number
   /** Largest file in bytes; default 2^28. */
   readonly maxBytes?: number
@@ -62,7 +62,7 @@ export async function readPictureFile(file: string, caps: PictureCaps = {}): Pro
         'Convert it to one of these formats, or leave it out.',
       )
     }
-    return { file, bytes, format, maxPixels: caps.maxPixels ?? 2 ** 26 }
+    return { file, bytes, format, maxPixels: caps.maxPixels ?? 2 ** 27 }
   } finally {
     await handle.close()
   }

@@ -20,7 +20,7 @@ export interface PngImage {
 }
 
 export interface ReadPngOptions {
-  /** Largest width × height that is decoded; default 2^26. */
+  /** Largest width × height that is decoded; default 2^27: 12,000 × 9,000 fits. */
   readonly maxPixels?: number
   /** Largest file in bytes; default 2^28. */
   readonly maxBytes?: number
@@ -30,7 +30,7 @@ export interface ReadPngOptions {
 
 export { writePng, type PngInput } from './pngWriter.ts'
 
-export const defaultMaxPixels = 2 ** 26
+export const defaultMaxPixels = 2 ** 27
 const defaultMaxBytes = 2 ** 28
 const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
 const channelsOfColorType: Readonly<Record<number, 1 | 2 | 3 | 4>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 }

@@ -23,6 +23,7 @@ const cvat: KeyOverrides = {
   'editor.tool.polygon': ['Shift+3', 'P'],
   'editor.tool.polygonCut': ['Shift+4', 'Shift+P'],
   'editor.propagate': ['Mod+B'],
+  'editor.fitBox': ['Alt+B'],
 }
 
 /**

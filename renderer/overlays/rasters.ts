@@ -63,12 +63,13 @@ const canvases = new WeakMap<PartsShape | DepthShape, OffscreenCanvas>()
 function canvasOf<Value extends PartsShape | DepthShape>(
   value: Value,
   pixels: (value: Value) => Uint8ClampedArray<ArrayBuffer>,
+  kept: WeakMap<Value, OffscreenCanvas> = canvases,
 ): OffscreenCanvas {
-  const known = canvases.get(value)
+  const known = kept.get(value)
   if (known !== undefined) return known
   const canvas = new OffscreenCanvas(value.columns, value.rows)
   canvas.getContext('2d')?.putImageData(new ImageData(pixels(value), value.columns, value.rows), 0, 0)
-  canvases.set(value, canvas)
+  kept.set(value, canvas)
   return canvas
 }
 
@@ -104,6 +105,27 @@ export function drawParts(
     transform,
     opacity,
   )
+}
+
+/** RGBA [rows × columns × 4]: stripes where a depth map is invalid, clear elsewhere. */
+function invalidPixels(value: DepthShape): Uint8ClampedArray<ArrayBuffer> {
+  const levels = bytesOfBase64(value.levels)
+  const words = new Uint32Array(levels.length)
+  // As many stripes across the map whatever its resolution.
+  const period = Math.max(4, Math.round(Math.max(value.columns, value.rows) / 48))
+  for (let at = 0; at < levels.length; at++) {
+    if (levels[at] !== 0) continue
+    const stripe = ((at % value.columns) + Math.floor(at / value.columns)) % period < period / 2
+    words[at] = stripe ? word([255, 255, 255], 110) : word([0, 0, 0], 90)
+  }
+  return new Uint8ClampedArray(words.buffer)
+}
+
+const hatchings = new WeakMap<DepthShape, OffscreenCanvas>()
+
+/** Hatches where a depth map says nothing: what is invalid can be told from what is not covered. */
+export function drawInvalidDepth(context: DrawingContext, value: DepthShape, transform: ImageTransform): void {
+  drawRaster(context, value, canvasOf(value, invalidPixels, hatchings), transform, 1)
 }
 
 /** Draws a depth map over its picture. `opacity` 0 … 1. */

@@ -3,11 +3,13 @@ import { mkdirSync, readdirSync, statSync } from 'node:fs'
 import path from 'node:path'
 import type { Page } from 'playwright-core'
 import sharp from 'sharp'
+import { editorShots } from './editorShots.ts'
 import { openWindow, setTheme, Studio } from '../../test/e2e/browser/studio.ts'
 
 /**
- * Takes docs/screens/: every screen, in both themes and at both sizes, of a project of synthetic people with planted errors
- * that was trained for ten epochs. `npm run screens`.
+ * Takes docs/screens/: every screen, in both themes and at both sizes, and each tool of the editor, of a project of synthetic
+ * people with planted errors that was trained for twelve epochs. `npm run screens`, or `npm run screens -- editor` for those
+ * whose names begin so.
  */
 const out = path.resolve(import.meta.dirname, '..', '..', 'docs', 'screens')
 const sizes = [
@@ -20,6 +22,8 @@ interface Shot {
   readonly page: (project: string) => string
   /** Brings the screen into the state that is worth a picture. */
   readonly arrange?: (page: Page) => Promise<void>
+  /** Missing: both. */
+  readonly sizes?: readonly (typeof sizes)[number][]
 }
 
 const inProject =
@@ -43,6 +47,12 @@ const shots: readonly Shot[] = [
     page: inProject('suspects'),
     arrange: (page) => page.getByRole('group', { name: 'Tasks' }).getByText('Keypoints').click(),
   },
+  ...editorShots.map(({ name, task, arrange }): Shot => ({
+    name,
+    page: (project) => `/p/${project}/editor?person=1&task=${task}`,
+    arrange,
+    sizes: sizes.slice(0, 1),
+  })),
   { name: 'export', page: inProject('export') },
   { name: 'settings', page: () => '/settings' },
 ]
@@ -75,7 +85,8 @@ const studio = await Studio.start()
 const { browser, page } = await openWindow(studio)
 try {
   const project = await sample(studio, page)
-  for (const { name, page: address, arrange } of shots) {
+  const wanted = process.argv[2] ?? ''
+  for (const { name, page: address, arrange, sizes: own } of shots.filter((shot) => shot.name.startsWith(wanted))) {
     await page.setViewportSize(sizes[0])
     await page.goto(studio.at(address(project)))
     await page.waitForSelector('#screen')
@@ -83,7 +94,7 @@ try {
     await arrange?.(page)
     for (const theme of ['dark', 'light'] as const) {
       await setTheme(page, theme)
-      for (const size of sizes) {
+      for (const size of own ?? sizes) {
         await page.setViewportSize(size)
         await page.waitForTimeout(settleMs)
         await take(page, path.join(out, `${name}-${theme}-${size.width}x${size.height}.png`))

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import { cropWindow } from '../../dataset/cropWindow.ts'
 import { MendError } from '../../dataset/mendError.ts'
-import { decoderOf, readPictureFile, type PictureFormat } from '../../media/pictureFile.ts'
+import { decoderOf, decoding, readPictureFile, type PictureFormat } from '../../media/pictureFile.ts'
 import { PicturePool } from '../../media/pool.ts'
 import type { Rendition } from '../../media/rendition.ts'
 import { ThumbnailStore } from '../../media/thumbnails.ts'
@@ -118,7 +118,7 @@ async function full(project: Project, id: number, request: MediaRequest): Promis
   const headers = cacheHeaders(image.sha256, true)
   if (matches(request.headers.ifNoneMatch, headers.ETag)) return { status: 304, headers, body: Buffer.alloc(0) }
   const picture = await readPictureFile(image.file)
-  const { orientation } = await decoderOf(picture).metadata()
+  const { orientation } = await decoding(picture, () => decoderOf(picture).metadata())
   // Browsers turn JPEG by its EXIF, other formats not reliably; TIFF they do not show at all.
   const shown =
     picture.format !== 'tiff' && (picture.format === 'jpeg' || orientation === undefined || orientation === 1)

@@ -18,6 +18,7 @@ import {
   Pentagon,
   PersonStanding,
   Redo2,
+  Scan,
   Scissors,
   Search,
   Split as SplitIcon,
@@ -171,6 +172,14 @@ const people: readonly Command[] = [
     icon: UserRoundPlus,
     words: 'add create',
   },
+  {
+    ...editor,
+    id: 'editor.fitBox',
+    title: 'Fit the box to the labels',
+    keys: ['Mod+B'],
+    icon: Scan,
+    words: 'bounding rectangle mask joints shrink',
+  },
   { ...editor, id: 'editor.duplicatePerson', title: 'Duplicate the person', keys: ['Mod+D'], icon: Copy },
   {
     ...editor,
@@ -199,6 +208,14 @@ const people: readonly Command[] = [
 ]
 
 const queue: readonly Command[] = [
+  { ...editor, id: 'editor.samePerson', title: 'Same person as…', keys: ['Shift+I'], words: 'identity gallery alike' },
+  {
+    ...editor,
+    id: 'editor.mergePeople',
+    title: 'Merge with the chosen look-alike',
+    keys: ['Alt+M'],
+    words: 'identity same person name',
+  },
   { ...editor, id: 'editor.identity', title: 'Who is it…', keys: ['I'], words: 'identity name same person' },
   {
     ...editor,
@@ -208,14 +225,6 @@ const queue: readonly Command[] = [
     words: 'propagate frame video',
   },
   { ...editor, id: 'editor.previous', title: 'Previous in the queue', keys: ['D'], icon: ChevronLeft, repeats: true },
-  { ...editor, id: 'editor.samePerson', title: 'Same person as…', keys: ['Shift+I'], words: 'identity gallery alike' },
-  {
-    ...editor,
-    id: 'editor.mergePeople',
-    title: 'Merge with the chosen look-alike',
-    keys: ['Alt+M'],
-    words: 'identity same person name',
-  },
   { ...editor, id: 'editor.next', title: 'Next in the queue', keys: ['F'], icon: ChevronRight, repeats: true },
   { ...editor, id: 'editor.nextUnlabelled', title: 'Next person without this label', keys: ['N'] },
   {

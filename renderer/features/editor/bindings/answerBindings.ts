@@ -29,7 +29,8 @@ export function answerBindings(context: BindingContext): Bindings {
       if (part !== undefined) bench.value?.choosePart(part)
       return
     }
-    const found = asked(state.person)
+    // Attributes are not in sight while joints are placed: no key may change what nobody sees.
+    const found = schema?.kind === 'keypoints' ? null : asked(state.person)
     if (found === null || at >= found.names.length) return
     const value = nextAnswer(found.answers[at] ?? null)
     editor.answer(found.task, [{ index: at, value }], `answered ${found.names[at]}`)

@@ -1,5 +1,6 @@
 import { client } from '../../../api/client.ts'
 import { useNotices } from '../../../stores/notices.ts'
+import { boxOfLabels } from '../boxOfLabels.ts'
 import { clipboard } from '../editorState.ts'
 import type { BindingContext, Bindings } from './binding.ts'
 
@@ -15,7 +16,19 @@ function people({ editor, queue, loaded, someone, still }: BindingContext): Bind
     const next = ids[(ids.indexOf(state.person) + 1) % Math.max(1, ids.length)]
     if (next !== undefined) await queue.goTo({ person: next, image: state.image })
   }
+  async function fitBox(): Promise<void> {
+    const { person } = state
+    const of = session.value
+    const box = of === null ? null : await boxOfLabels(of, person)
+    if (of === null || box === null) return
+    const base = of.find(person)?.box ?? null
+    of.changePeople('fitted the box to the labels', { type: 'box', person, base, box })
+  }
   return {
+    'editor.fitBox': {
+      run: () => new Promise<void>((resolve, reject) => still(() => void fitBox().then(resolve, reject))()),
+      enabled: someone,
+    },
     'editor.nextPerson': { run: nextPerson, enabled: () => editor.people.value.length > 1 },
     'editor.addPerson': { run: () => bench.value?.startNewPerson(), enabled: loaded },
     'editor.duplicatePerson': {

@@ -3,7 +3,7 @@ import type { DrawnValue, DrawnValueOf, TaskView } from '../../../../core/api/la
 import type { Joint } from '../../../../core/dataset/label.ts'
 import { drawBox } from '../../../overlays/box.ts'
 import type { OverlayTheme } from '../../../overlays/colours.ts'
-import { drawDepth, drawParts } from '../../../overlays/rasters.ts'
+import { drawDepth, drawInvalidDepth, drawParts } from '../../../overlays/rasters.ts'
 import { drawSkeleton } from '../../../overlays/skeleton.ts'
 import { keypointsValue, type SessionBox, type SessionLabel, type SessionPerson } from '../model/sessionLabel.ts'
 import type { OtherMasks } from './otherMasks.ts'
@@ -57,7 +57,9 @@ export function paintRasters(scene: StageScene, context: CanvasRenderingContext2
   context.save()
   const labels = shownLabels(scene, chosen)
   for (const { value } of labels) {
-    if (value?.kind === 'depth') drawDepth(context, value, scene.viewport.transform, { opacity: 1 })
+    if (value?.kind !== 'depth') continue
+    drawDepth(context, value, scene.viewport.transform, { opacity: 1 })
+    drawInvalidDepth(context, value, scene.viewport.transform)
   }
   for (const label of labels) paintMask(scene, context, label)
   context.restore()

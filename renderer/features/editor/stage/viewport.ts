@@ -8,6 +8,8 @@ export interface Point {
 const leastScale = 0.01
 const mostScale = 64
 const margin = 24
+/** Room for the line of keys at the bottom. */
+const bottomMargin = 64
 
 /**
  * What of the image is in sight: `transform` takes image pixels to CSS pixels of the stage. Tells whoever listens of each
@@ -46,12 +48,13 @@ export class Viewport {
 
   /** Shows a window of the image as large as it fits. */
   fit(window: Rectangle): void {
-    if (window.width <= 0 || window.height <= 0 || this.#width <= 2 * margin || this.#height <= 2 * margin) return
+    if (window.width <= 0 || window.height <= 0 || this.#width <= 2 * margin || this.#height <= margin + bottomMargin)
+      return
     const target = {
       left: margin,
       top: margin,
       width: this.#width - 2 * margin,
-      height: this.#height - 2 * margin,
+      height: this.#height - margin - bottomMargin,
     }
     const fitted = fitTransform(window, target)
     this.#transform = fitted
