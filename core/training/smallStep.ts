@@ -3,6 +3,9 @@ import type { NetworkForm, TaskSchemas } from '../model/network.ts'
 import { Random } from '../synthetic/random.ts'
 import { createEagerSession } from '../tensor/eagerSession.ts'
 import type { FeedValues, Program, WeightSpecification } from '../tensor/program.ts'
+import { balanceKeys } from './balancing/balanceForm.ts'
+import type { BalanceForm } from './balancing/balanceForm.ts'
+import { conflictOrder } from './balancing/projectConflicts.ts'
 import { createTaskLoss } from './losses/createTaskLoss.ts'
 import { squareTasks } from './smallSnapshot.ts'
 import { predictionProgram, trainingProgram } from './step.ts'
@@ -25,11 +28,12 @@ export function smallStep(
   model: NetworkForm,
   { batch, height, width }: StepSize = { batch: 2, height: 32, width: 32 },
   tasks: TaskSchemas = squareTasks,
+  balance?: BalanceForm,
 ): SmallStep {
   const geometry = { cropHeight: height, cropWidth: width, height: height / 4, width: width / 4 }
   const scale = { mean: Float32Array.of(0), deviation: Float32Array.of(1) }
   const losses = Object.values(tasks).map((schema) => createTaskLoss(schema, batch, geometry, scale))
-  const options = { model, tasks, batch, height, width, clipNorm: 1 }
+  const options = { model, tasks, batch, height, width, clipNorm: 1, ...(balance && { balance }) }
   const programs = [trainingProgram(options, losses), predictionProgram(options)]
   const { weights } = declareNetwork(model, tasks, { height, width }, 3)
   const random = new Random(9)
@@ -37,6 +41,9 @@ export function smallStep(
   const feeds = Object.fromEntries(
     Object.entries(programs[0].feeds).map(([name, { shape, dtype }]) => {
       const values = Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => random.uniform())
+      if (name === balanceKeys.order) return [name, conflictOrder(Object.keys(tasks).length, 9, 0)]
+      if (name === balanceKeys.floors) return [name, new Float32Array(values.length)]
+      if (name === balanceKeys.rows) return [name, Float32Array.from(values, Math.round)]
       if (name === 'rows') return [name, new Float32Array(values.length).fill(1)]
       if (name === 'images') return [name, Float32Array.from(values, (v) => v * 255)]
       if (name === 'transforms') return [name, Float32Array.from(values, (_, at) => turn[at % 8])]
