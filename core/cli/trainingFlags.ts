@@ -42,7 +42,11 @@ export interface TrainingFlags extends BalancingFlags {
 export function addTrainingFlags(command: Command): Command {
   const standard = defaultConfiguration
   command
-    .option('--tasks <names>', 'tasks to learn, separated by commas (default: every task with labels)', nameList)
+    .option(
+      '--tasks <names>',
+      'tasks to learn, separated by commas (default: all with labels but identities)',
+      nameList,
+    )
     .addOption(new Option('--model <name>', `encoder and decoder (default: ${standard.model})`).choices(modelNames))
     .addOption(
       new Option('--network <name>', `how the tasks share them (default: ${standard.network})`).choices(networkNames),

@@ -26,11 +26,16 @@ export interface FreezeChoices {
   readonly sources?: readonly number[]
 }
 
-/** Tasks by name, in the project's order; without names every task that has labels and can be learnt. */
+/**
+ * Tasks by name, in the project's order; without names every task that has labels and can be learnt but identities, which set the
+ * order of all batches and want a lower learning rate: they are learnt when they are asked for, or alone.
+ */
 export function chosenTasks(project: Project, names: readonly string[] | undefined): Task[] {
   const all = project.tasks.all()
   if (names === undefined) {
     const learnable = all.filter((task) => learningObstacle(project, task) === null)
+    const usual = learnable.filter(({ schema }) => schema.kind !== 'identity')
+    if (usual.length > 0) return usual
     if (learnable.length > 0) return learnable
     throw new MendError('nothing-to-learn', `${project.name} has no labels to learn from`, 'import a dataset first')
   }

@@ -291,3 +291,26 @@ test('the noise of a label does not depend on which others are there', () => {
   })
   expect(one.rows[0]).toEqual(all.rows[7])
 })
+
+describe('exchanged identities', () => {
+  // Persons 0 … 4 by cameras 0 … 3, and a detection of nobody.
+  const rows = [...Array.from({ length: 20 }, (_, at) => Int32Array.of(at % 5, at % 4)), Int32Array.of(-1, 2)]
+
+  test('name somebody else who is in the set, by the same camera; nobody stays nobody', () => {
+    const { corrupted, rows: wrong, components } = plant({ kind: 'identity' }, 'derange', rows, 0.5)
+    expect(corrupted.length).toBe(11)
+    expect(corrupted).not.toContain(20)
+    wrong.forEach((row, at) => {
+      const before = rows[corrupted[at]]
+      expect(row[0]).not.toBe(before[0])
+      expect([0, 1, 2, 3, 4]).toContain(row[0])
+      expect(row[1]).toBe(before[1])
+      expect([...components[at]]).toEqual([0])
+    })
+  })
+
+  test('are refused where all labels name one person', () => {
+    const same = rows.map(() => Int32Array.of(3, 0))
+    expect(() => plant({ kind: 'identity' }, 'derange', same, 0.5)).toThrow('only 0 can be')
+  })
+})
