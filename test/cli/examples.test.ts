@@ -20,7 +20,7 @@ afterAll(() => {
 
 const verbs = [
   ...['init', 'synth', 'detect', 'import', 'sources', 'remove-source', 'coverage', 'duplicates', 'train', 'runs'],
-  ...['compare', 'suspects', 'decide', 'audit', 'predict', 'export', 'engine'],
+  ...['compare', 'sets', 'relations', 'evaluate', 'suspects', 'decide', 'audit', 'predict', 'export', 'engine'],
 ]
 
 /** Lines that several examples begin with run once, in the folder that all share. */

@@ -49,8 +49,8 @@ export const addEvaluate: Verb = (program, session) => {
     .addHelpText(
       'after',
       example(
-        'mend synth sample.mend --profile full --people 40 --seed 1 --size 64x32',
-        'mend train sample.mend --tasks attributes --size 64x32 --epochs 1 --limit 20',
+        'mend synth sample.mend --profile full --people 40 --seed 1',
+        'mend train sample.mend --tasks parts,keypoints --size 64x32 --epochs 2',
         'mend evaluate sample.mend --run 1 --source full',
       ),
     )

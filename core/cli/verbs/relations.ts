@@ -17,11 +17,11 @@ interface Flags extends TrainingFlags {
 
 const verdicts: Readonly<Record<string, boolean | null>> = { negative: true, neutral: false, measured: null }
 
-/** `parts->attributes=negative`, `=neutral`, or `=measured` to take a decision back. */
+/** `parts:attributes=negative` (or `parts->attributes`), `=neutral`, or `=measured` to take a decision back. */
 function decisionOf(text: string): { from: string; to: string; negative: boolean | null } {
-  const match = /^(.+?)\s*->\s*(.+?)\s*=\s*(\w+)$/.exec(text.trim())
+  const match = /^(.+?)\s*(?:->|:)\s*(.+?)\s*=\s*(\w+)$/.exec(text.trim())
   if (match === null || !(match[3] in verdicts)) {
-    const hint = 'write FROM->TO=negative, =neutral, or =measured, in quotes'
+    const hint = 'write FROM:TO=negative, =neutral, or =measured'
     throw new UsageError(`--set ${text} does not say a relation`, hint)
   }
   return { from: match[1], to: match[2], negative: verdicts[match[3]] }
@@ -63,7 +63,7 @@ export const addRelations: Verb = (program, session) => {
     .option('--run', 'measure: train every task alone and every pair')
     .option('--seeds <numbers>', 'measure with each of these seeds and go by the mean (default: 1)', numberList)
     .option('--name <name>', 'what the set of runs is called')
-    .option('--set <relation>', 'FROM->TO=negative|neutral|measured; several times', (text, before: string[] = []) => [
+    .option('--set <relation>', 'FROM:TO=negative|neutral|measured; several times', (text, before: string[] = []) => [
       ...before,
       text,
     ])
@@ -73,7 +73,7 @@ export const addRelations: Verb = (program, session) => {
       'after',
       example(
         'mend synth sample.mend --profile full --people 40 --seed 1',
-        'mend relations sample.mend --set "parts->attributes=negative"',
+        'mend relations sample.mend --set parts:attributes=negative',
       ),
     )
     .action(async (project: string, flags: Flags) => {
