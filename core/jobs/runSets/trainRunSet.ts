@@ -116,7 +116,8 @@ async function trainMember(
 function withBank(project: Project, set: number, { options, bank }: Member): MemberRequest['options'] {
   if (bank === undefined) return options
   const source = membersOf(project, set).find((other) => other.line === bank && other.options.seed === options.seed)
-  if (source?.run != null && project.runs.get(source.run)?.status === 'done') return { ...options, bank: source.run }
+  const run = source?.run ?? null
+  if (run !== null && project.runs.get(run)?.status === 'done') return { ...options, bank: run }
   throw new MendError('bank-missing', `the run ${bank} that the filters come from is not done`, 'continue the set')
 }
 
