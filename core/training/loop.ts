@@ -29,7 +29,10 @@ import type { BatchSlot } from './pipeline/batchSlot.ts'
 import { loadBank } from './filterBank.ts'
 import { passShapes, passValues } from './passFeeds.ts'
 import { learningRateAt } from './schedule.ts'
+import { isSlim } from './networkChoices.ts'
+import { pairOfStep, sandwichOf } from './sandwich.ts'
 import { predictionProgram, taskKey, trainingProgram } from './step.ts'
+import type { StepOptions } from './step.ts'
 import { balanceFormOf, TaskBalance } from './taskBalance.ts'
 import { TaskLearner } from './taskLearner.ts'
 
@@ -66,6 +69,9 @@ export class TrainingRun {
   readonly #session: Session
   readonly #engine: string
   readonly #pipeline: BatchPipeline
+  readonly #stepOptions: StepOptions
+  /** Programs of a controllable network's steps that there are. */
+  readonly #widthPrograms = new Set<string>()
   /** Of the feeds that the network's own way needs. */
   readonly #passShapes: ReturnType<typeof passShapes>
   /** People of the batch at hand; rows beyond them repeat the first. */
@@ -124,6 +130,7 @@ export class TrainingRun {
     const balance = balanceFormOf(configuration, togetherIn(snapshot, configuration.tasks, this.#train))
     this.#balance = new TaskBalance(configuration, balance)
     const options = { model: configuration, tasks, batch, height, width, clipNorm: configuration.clipNorm, balance }
+    this.#stepOptions = options
     this.#passShapes = passShapes(options)
     // Its thread starts while the step is traced.
     this.#pipeline = new BatchPipeline({
@@ -135,13 +142,9 @@ export class TrainingRun {
       tasks: this.#learners.map(({ name, schema, scaleOfTarget }) => ({ name, schema, scale: scaleOfTarget })),
     })
     this.#padded = new Int32Array(batch)
-    const programs = [
-      trainingProgram(
-        options,
-        this.#learners.map((learner) => learner.loss),
-      ),
-      predictionProgram(options),
-    ]
+    const losses = this.#learners.map((learner) => learner.loss)
+    const prediction = predictionProgram(options)
+    const programs = isSlim(configuration.model) ? [prediction] : [trainingProgram(options, losses), prediction]
     const { session, fallback } = createSession(declaration.weights, programs)
     this.#session = session
     if (fallback) {
@@ -271,7 +274,11 @@ export class TrainingRun {
     const floors = this.#learners.map(({ index }) => slot.tasks[index].loss.floor?.() ?? 0)
     Object.assign(feeds, this.#balance.feeds({ update, active, floors }))
     const rate = learningRateAt(learningRate, update, updates)
-    const outputs = this.#session.run('train', feeds, { learningRate: rate, step: update + 1, weightDecay })
+    const outputs = this.#session.run(this.#programOf(update), feeds, {
+      learningRate: rate,
+      step: update + 1,
+      weightDecay,
+    })
     const norm = outputs['gradientNorm'][0]
     if (!Number.isFinite(norm)) {
       throw new MendError(
@@ -284,6 +291,21 @@ export class TrainingRun {
     const learn = this.#epoch >= warmupEpochs
     for (const learner of this.#learners) learner.read(slot.tasks[learner.index], padded, outputs, learn)
     return outputs['objective'][0]
+  }
+
+  /** The program of a step; those of a controllable network's widths are made when they are first drawn. */
+  #programOf(update: number): string {
+    const { seed, tasks, model } = this.#configuration
+    if (!isSlim(model)) return 'train'
+    const pair = pairOfStep(seed, update)
+    const name = `train${pair}`
+    if (!this.#widthPrograms.has(name)) {
+      const options = { ...this.#stepOptions, sandwich: sandwichOf(tasks, pair, seed) }
+      const losses = this.#learners.map((learner) => learner.loss)
+      this.#session.add([trainingProgram(options, losses, name)])
+      this.#widthPrograms.add(name)
+    }
+    return name
   }
 
   #endEpoch(metrics: Metrics): void {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { defaultNetwork, modelNames, networkNames, normNames, refuseNetwork } from './networkChoices.ts'
 
-const plain = { ...defaultNetwork, gradient: 'none', weighting: 'equal' } as const
+const plain = { ...defaultNetwork, gradient: 'none', weighting: 'equal', aggregation: 'sum' } as const
 
 describe('networks and normalisations that go together', () => {
   it('are these, for every model but where a network needs stages or residual blocks', () => {
@@ -12,11 +12,11 @@ describe('networks and normalisations that go together', () => {
     })
     expect(fitting).toEqual([
       'multi-head: group batch task-batch; not ',
-      'single: group batch; not ',
-      'mtan: group batch; not hr-small',
-      'astmt: group task-batch; not tiny-unet unet32',
-      'rcm: group task-batch; not ',
-      'sfg: group task-batch; not ',
+      'single: group batch; not slim-tiny slim-r18',
+      'mtan: group batch; not hr-small slim-tiny slim-r18',
+      'astmt: group task-batch; not tiny-unet unet32 slim-tiny slim-r18',
+      'rcm: group task-batch; not slim-tiny slim-r18',
+      'sfg: group task-batch; not slim-tiny slim-r18',
     ])
   })
 
@@ -25,6 +25,14 @@ describe('networks and normalisations that go together', () => {
     expect(refused?.field).toBe('norm')
     expect(refused?.message).toBe('sfg cannot have batch normalisation')
     expect(refused?.hint).toMatch(/choose group or task-batch/)
+  })
+
+  it('of any width are one network that is added up', () => {
+    const slim = { ...plain, model: 'slim-tiny' } as const
+    expect(refuseNetwork(slim)).toBeNull()
+    expect(refuseNetwork({ ...slim, norm: 'batch' })?.hint).toBe('choose group with it, or another model')
+    expect(refuseNetwork({ ...slim, aggregation: 'geometric' })?.field).toBe('aggregation')
+    expect(refuseNetwork({ ...slim, gradient: 'mgda' })?.field).toBe('gradient')
   })
 
   it('have a bank of filters with rcm alone', () => {

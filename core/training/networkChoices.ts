@@ -60,17 +60,18 @@ const normHints: Readonly<Record<NetworkName, string>> = {
   sfg: 'each task has features of its own, so that statistics of all tasks fit none: choose group or task-batch',
 }
 
+/** Choices that a network has a say in. */
+type SharedChoices = NetworkChoices & Pick<BalancingChoices, 'gradient' | 'weighting' | 'aggregation'>
+
 /** Why choices cannot be trained with, and what to do; `field` is the option that is at fault. */
 export interface NetworkRefusal {
-  readonly field: 'network' | 'norm' | 'bank' | 'gradient' | 'weighting'
+  readonly field: 'network' | 'norm' | 'bank' | 'gradient' | 'weighting' | 'aggregation'
   readonly message: string
   readonly hint: string
 }
 
 /** The first reason why these choices make no sense together; null where they do. */
-export function refuseNetwork(
-  choices: NetworkChoices & Pick<BalancingChoices, 'gradient' | 'weighting'>,
-): NetworkRefusal | null {
+export function refuseNetwork(choices: SharedChoices): NetworkRefusal | null {
   const { network, norm, bank } = choices
   if (!normsOf[network].includes(norm)) {
     return { field: 'norm', message: `${network} cannot have ${norm} normalisation`, hint: normHints[network] }
@@ -97,44 +98,27 @@ function refuseModel({ model, network }: NetworkChoices): NetworkRefusal | null 
   return null
 }
 
-/** One encoder whose groups of channels are normalised alone, in four widths a step. */
-function refuseSlim({
-  model,
-  network,
-  norm,
-  gradient,
-  weighting,
-}: NetworkChoices & Pick<BalancingChoices, 'gradient' | 'weighting'>): NetworkRefusal | null {
+/** One encoder, normalised in groups of channels, and several widths of it in a step, whose losses are added up. */
+function refuseSlim(choices: SharedChoices): NetworkRefusal | null {
+  const { model } = choices
   if (!isSlim(model)) return null
-  const hint = `leave it out with --model ${model}`
-  if (network !== 'multi-head') {
-    return { field: 'network', message: `${model} shares one encoder, ${network} does not`, hint }
+  const plain = {
+    network: 'multi-head',
+    norm: 'group',
+    gradient: 'none',
+    weighting: 'equal',
+    aggregation: 'sum',
+  } as const
+  for (const field of ['network', 'norm', 'gradient', 'weighting', 'aggregation'] as const) {
+    if (choices[field] === plain[field]) continue
+    const message = `${model} is trained in several widths a step, which does not go with ${choices[field]}`
+    return { field, message, hint: `choose ${plain[field]} with it, or another model` }
   }
-  if (norm !== 'group') {
-    return { field: 'norm', message: `statistics of a batch differ from width to width of ${model}`, hint }
-  }
-  if (gradient !== 'none')
-    return {
-      field: 'gradient',
-      message: `${model} is trained in several widths a step, which ${gradient} does not know`,
-      hint,
-    }
-  if (weighting !== 'equal')
-    return {
-      field: 'weighting',
-      message: `${model} is trained in several widths a step, which ${weighting} does not know`,
-      hint,
-    }
   return null
 }
 
 /** Methods that look at gradients of shared weights need some, and GradSplit a trunk that all tasks pass at once. */
-function refuseSharing({
-  network,
-  norm,
-  gradient,
-  weighting,
-}: NetworkChoices & Pick<BalancingChoices, 'gradient' | 'weighting'>): NetworkRefusal | null {
+function refuseSharing({ network, norm, gradient, weighting }: SharedChoices): NetworkRefusal | null {
   if (network === 'single' || network === 'rcm') {
     const hint = 'choose --network multi-head with it'
     const why = network === 'single' ? 'separate networks share no weights' : 'what the tasks of rcm share is frozen'

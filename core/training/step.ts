@@ -6,6 +6,7 @@ import type { NetworkForm, TaskSchemas } from '../model/network.ts'
 import { embeddingOf } from '../model/identityHead.ts'
 import { enlarge } from '../model/layers.ts'
 import { Bound } from '../model/scope.ts'
+import type { SlimConfiguration } from '../model/slim/widths.ts'
 import { isTrainable, ownerOf } from '../model/weightNames.ts'
 import { warpImages } from '../tensor/kernels.ts'
 import type { FeedShape, Program, Weights } from '../tensor/program.ts'
@@ -16,6 +17,7 @@ import type { BalanceForm } from './balancing/balanceForm.ts'
 import { clippedGradients } from './clippedGradients.ts'
 import type { TaskLoss } from './losses/taskLoss.ts'
 import { passFeeds, passShapes } from './passFeeds.ts'
+import { sandwichOf, sandwichTerms, slimModelOf } from './sandwich.ts'
 
 /** Mean and deviation that 8-bit channel values are standardised by. */
 const pixelMean = 115
@@ -30,6 +32,8 @@ export interface StepOptions {
   readonly clipNorm: number
   /** How the tasks' losses become one update; missing: they are added up. */
   readonly balance?: BalanceForm
+  /** Of a slim model: what is computed besides the largest configuration. */
+  readonly sandwich?: readonly SlimConfiguration[]
 }
 
 /** A task's feed or output in a program: tasks are numbered, since their names may hold anything. */
@@ -42,13 +46,13 @@ export function taskKey(index: number, name: string): string {
  * `colour` [B,6], each task's, and those of passFeeds.ts and balanceForm.ts. Outputs: each task's, the weighted `objective`,
  * `gradientNorm` before clipping, and those of balancedGradients.ts.
  */
-export function trainingProgram(options: StepOptions, losses: readonly TaskLoss[]): Program {
-  const { model, tasks, batch, height, width, clipNorm, balance } = options
+export function trainingProgram(options: StepOptions, losses: readonly TaskLoss[], name = 'train'): Program {
+  const { model, tasks, batch, height, width, clipNorm, balance, sandwich } = options
   const taskFeeds = losses.flatMap((loss, index) =>
     Object.entries(loss.feeds).map(([name, shape]) => [taskKey(index, name), shape] as const),
   )
   return {
-    name: 'train',
+    name,
     feeds: {
       images: { shape: [batch, height, width, 3], dtype: 'float32' },
       transforms: { shape: [batch, 8], dtype: 'float32' },
@@ -69,15 +73,24 @@ export function trainingProgram(options: StepOptions, losses: readonly TaskLoss[
       const outputs: Record<string, Tensor> = {}
       const forward = (values: Tensor[]): Tensor[] => {
         const scope = bound(values)
+        const termsOf = (raw: Readonly<Record<string, Tensor>>): Tensor[] =>
+          Object.keys(tasks).map((task, index) => {
+            const local = Object.keys(losses[index].feeds).map((name) => [name, feeds[taskKey(index, name)]])
+            const result = losses[index].compute(raw[task], Object.fromEntries(local) as Record<string, Tensor>)
+            for (const [name, tensor] of Object.entries(result.outputs)) {
+              // The tape would dispose of whatever is not the objective when it closes. Of several widths the first is the widest.
+              outputs[taskKey(index, name)] ??= tf.keep(tensor)
+            }
+            return result.objective
+          })
+        const slim = slimModelOf(model)
+        if (slim !== null) {
+          const narrower = sandwich ?? sandwichOf(Object.keys(tasks), 0, 0)
+          return sandwichTerms(scope, slim, tasks, images, narrower, termsOf)
+        }
         const raw = network(scope, model, tasks, images)
         replaced = scope.replaced
-        return Object.keys(tasks).map((task, index) => {
-          const local = Object.keys(losses[index].feeds).map((name) => [name, feeds[taskKey(index, name)]])
-          const result = losses[index].compute(raw[task], Object.fromEntries(local) as Record<string, Tensor>)
-          // The tape would dispose of whatever is not the objective when it closes.
-          for (const [name, tensor] of Object.entries(result.outputs)) outputs[taskKey(index, name)] = tf.keep(tensor)
-          return result.objective
-        })
+        return termsOf(raw)
       }
       const found =
         balance && !isPlain(balance)
