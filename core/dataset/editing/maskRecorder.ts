@@ -44,6 +44,19 @@ export class MaskRecorder {
       const start = (bounds.top + row) * width + bounds.left
       after.set(data.subarray(start, start + bounds.width), row * bounds.width)
     }
+    // Seldom asked for, and as large as the picture after a long stroke.
+    const beforeOf = (): Uint8Array => this.#before(bounds, after)
+    return {
+      bounds,
+      after,
+      get before() {
+        return beforeOf()
+      },
+    }
+  }
+
+  /** The pixels of a rectangle at the beginning, from what they are at the end. */
+  #before(bounds: Bounds, after: Uint8Array): Uint8Array {
     const before = after.slice()
     for (const [tile, pixels] of this.#tiles) {
       const place = this.#placeOf(tile)
@@ -55,7 +68,7 @@ export class MaskRecorder {
         before.set(pixels.subarray(from, from + shared.width), to)
       }
     }
-    return { bounds, before, after }
+    return before
   }
 
   /** Puts everything back as it was at the beginning. @returns the rectangle that was touched; null: none was */
@@ -101,11 +114,17 @@ export class MaskRecorder {
       for (let row = 0; row < place.height; row++) {
         const start = (place.top + row) * width + place.left
         const kept = row * tileSide
+        // Of a row that is in already, only what would make it longer is looked at.
+        const known = place.top + row >= top && place.top + row <= bottom
+        const until = known ? Math.min(place.width, left - place.left) : place.width
+        const downTo = known ? Math.max(-1, right - place.left) : -1
         let first = 0
-        while (first < place.width && data[start + first] === pixels[kept + first]) first++
-        if (first === place.width) continue
+        while (first < until && data[start + first] === pixels[kept + first]) first++
         let last = place.width - 1
-        while (data[start + last] === pixels[kept + last]) last--
+        while (last > downTo && data[start + last] === pixels[kept + last]) last--
+        if (first >= until) first = Infinity
+        if (last <= downTo) last = -Infinity
+        if (first === Infinity && last === -Infinity) continue
         left = Math.min(left, place.left + first)
         right = Math.max(right, place.left + last)
         top = Math.min(top, place.top + row)

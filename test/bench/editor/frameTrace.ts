@@ -69,16 +69,16 @@ function frameTimes(events: readonly TraceEvent[]): FrameTimes {
   const frames = bounds.slice(from, to < 0 ? undefined : to + 1)
   if (frames.length < 10) throw new Error(`the trace has ${frames.length} frames in it`)
   const complete = own.filter(({ ph }) => ph === 'X').sort((a, b) => a.ts - b.ts)
-  return {
-    script: frameSums(
-      complete.filter(({ name }) => scripts.has(name)),
+  const sumsOf = (wanted: (name: string) => boolean): number[] =>
+    frameSums(
+      complete.filter(({ name }) => wanted(name)),
       frames,
-    ),
-    thread: frameSums(
-      complete.filter(({ name }) => name === 'RunTask'),
-      frames,
-    ),
-  }
+    )
+  const script = sumsOf((name) => scripts.has(name))
+  const thread = sumsOf((name) => name === 'RunTask')
+  // Frames that had nothing of the gesture to do would flatter the median.
+  const worked = (_: number, at: number): boolean => script[at] > 0.5
+  return { script: script.filter(worked), thread: thread.filter(worked) }
 }
 
 /** Milliseconds of the events that begin in each stretch between two bounds; what lies within another counts once. */

@@ -242,7 +242,11 @@ export class ImageSession {
       key: crypto.randomUUID(),
       title,
       edits,
-      send: () => client.editing.apply({ ...this.#gestureInput(gesture), edits: this.#wireEdits(edits) }),
+      send: async () => {
+        // Packing a stroke over a large picture is no work for the frame that shows it.
+        await new Promise((resolve) => setTimeout(resolve))
+        return client.editing.apply({ ...this.#gestureInput(gesture), edits: this.#wireEdits(edits) })
+      },
     }
     for (const edit of edits) if (edit.change.type !== 'paint' || edit.change.drawn !== true) this.#show(edit)
     this.#queue.push(gesture)
