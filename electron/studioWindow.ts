@@ -1,4 +1,4 @@
-import { app, BrowserWindow, nativeTheme, screen } from 'electron'
+import { app, BrowserWindow, dialog, nativeTheme, screen } from 'electron'
 import path from 'node:path'
 import { channels, type DesktopMessage, type Theme } from './messages.ts'
 import { scheme, windowHost } from './protocol.ts'
@@ -92,6 +92,18 @@ export class StudioWindow {
     const { webContents } = this.browser
     webContents.on('did-start-navigation', (details) => {
       if (details.isMainFrame && !details.isSameDocument) this.#listens = false
+    })
+    // A page that holds something which is not stored: without a question the window could not be closed at all.
+    webContents.on('will-prevent-unload', (event) => {
+      const answer = dialog.showMessageBoxSync(this.browser, {
+        type: 'warning',
+        message: 'The last change is not stored yet.',
+        detail: 'Stay to try again; what is closed now is lost.',
+        buttons: ['Stay', 'Close all the same'],
+        defaultId: 0,
+        cancelId: 0,
+      })
+      if (answer === 1) event.preventDefault()
     })
     webContents.on('render-process-gone', (_event, { reason }) => {
       if (reason === 'clean-exit' || this.browser.isDestroyed()) return

@@ -23,6 +23,27 @@ describe.skipIf(chromiumPath() === null)('storing in the editor', () => {
     expect(differing(project.editor.joints(11), before)).toEqual([index])
   }, 90_000)
 
+  it('warns before a window closes that has a gesture which is not stored', async () => {
+    const page = await project.window.context.newPage()
+    const other = new EditorWindow(project.studio, page, 'demo.mend')
+    await other.open(10, 'keypoints')
+    const before = other.joints(10)
+    const index = before.findIndex(({ v }) => v === 2)
+    await page.route('**/rpc/editing/apply', (route) => route.abort())
+    await other.stroke([before[index], { x: before[index].x + 20, y: before[index].y }])
+    await page.getByText(/^Not stored: moved /).waitFor()
+    const asked = page.waitForEvent('dialog')
+    await page.close({ runBeforeUnload: true })
+    const dialog = await asked
+    expect(dialog.type()).toBe('beforeunload')
+    await dialog.dismiss()
+    await page.unroute('**/rpc/editing/apply')
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await other.saved()
+    expect(differing(other.joints(10), before)).toEqual([index])
+    await page.close()
+  }, 90_000)
+
   it('never overwrites what another window did without asking', async () => {
     await project.editor.open(12, 'keypoints')
     const other = new EditorWindow(project.studio, await project.window.context.newPage(), 'demo.mend')
