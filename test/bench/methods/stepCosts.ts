@@ -16,7 +16,6 @@ const tasks = {
 }
 const count = Object.keys(tasks).length
 const stepsARound = 4
-const rounds = 7
 
 const base: BalanceForm = { weighting: 'equal', aggregation: 'sum', gradient: 'none', cagradC: 0.5, split: null }
 const split = (lanes: readonly number[]): BalanceForm => ({
@@ -61,12 +60,13 @@ function stepTimer(form?: BalanceForm): () => number {
  * What a step of each method costs beside one that adds the losses up: `tiny`, 16 crops of 128×64, masks, keypoints, attributes and
  * depth. GradSplit once as with four sources that label one task each, and once with every label on every image.
  */
-export async function stepCostRows({ log, useEngine }: BenchmarkContext): Promise<BenchmarkMeasurement[]> {
+export async function stepCostRows({ args, log, useEngine }: BenchmarkContext): Promise<BenchmarkMeasurement[]> {
   const { version, gpu } = loadTensorflow()
   tf.setBackend('tensorflow')
   useEngine(`tensorflow ${version} ${gpu ? 'GPU' : 'CPU'}`)
   const timers = Object.entries(cases).map(([name, { form }]) => [name, stepTimer(form)] as const)
-  const medians = await interleavedMedians({ plain: stepTimer(), ...Object.fromEntries(timers) }, rounds)
+  const timed: Record<string, () => number> = { plain: stepTimer(), ...Object.fromEntries(timers) }
+  const medians = await interleavedMedians(timed, args.includes('--quick') ? 3 : 7)
   log(`plain step ${medians['plain'].toFixed(1)} ms`)
   return [
     { id: 'methods.step.plain', value: medians['plain'], unit: 'ms', better: 'lower' },
