@@ -26,7 +26,7 @@ export const commands: readonly Command[] = [
   },
   {
     id: 'training.start',
-    title: 'Start the run',
+    title: 'Start the run, or the set of runs',
     group: 'Training',
     keys: ['Mod+Enter'],
     icon: Play,
@@ -77,6 +77,14 @@ export const commands: readonly Command[] = [
     icon: ChartNoAxesCombined,
     when,
     words: 'difference side by side curves',
+  },
+  {
+    id: 'training.evaluate',
+    title: 'Evaluate the run on another source',
+    group: 'Training',
+    keys: ['E'],
+    when,
+    words: 'cross dataset test measure',
   },
   {
     id: 'training.sets',
