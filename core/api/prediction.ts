@@ -6,7 +6,7 @@ const id = z.number().int().positive()
 
 /** Whom a run's network is to say something of; the job's result is a `predictResult`. */
 export const predictInput = projectInput.extend({
-  /** Missing: the newest that is done. */
+  /** Missing: the newest that is done and learnt the tasks. */
   run: id.optional(),
   /** Missing: all that the run learnt. */
   tasks: z.array(z.string()).min(1).optional(),

@@ -5,6 +5,7 @@ import type { PredictResult } from '../api/prediction.ts'
 import { MendError } from '../dataset/mendError.ts'
 import type { TaskSchema } from '../dataset/task.ts'
 import { openSnapshot, type Snapshot } from '../snapshot/read.ts'
+import { newestRuns } from '../store/newestRuns.ts'
 import type { Project } from '../store/project.ts'
 import type { Task } from '../store/tasks.ts'
 import type { PredictionRequest } from '../training/predictor.ts'
@@ -18,10 +19,10 @@ import { writeFile, writeLabels, type Prediction } from './predictionWriting.ts'
 import { isProcessAlive } from './processIdentity.ts'
 import { runPredictor } from './predictorHost.ts'
 import { frozenFolder } from './runPredictions.ts'
-import { chosenRun } from './runSummaries.ts'
+import { chosenRun, runConfiguration } from './runSummaries.ts'
 
 export interface PredictOptions {
-  /** Missing: the newest that is done. */
+  /** Missing: the newest that is done and learnt the tasks. */
   readonly run?: number
   /** Missing: all of the run's. */
   readonly tasks?: readonly string[]
@@ -46,7 +47,7 @@ export async function predictRun(
   options: PredictOptions,
   context: JobContext,
 ): Promise<PredictResult> {
-  const row = chosenRun(project, options.run)
+  const row = chosenRun(project, options.run ?? newestThatLearnt(project, options.tasks))
   if (row.status === 'running' || row.status === 'paused') {
     throw new MendError('run-busy', `run ${row.id} is being trained`, 'wait for it, or predict with another run')
   }
@@ -107,6 +108,15 @@ export async function predictRun(
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/** The newest finished run that learnt all of the tasks; undefined: any will do, or none has. */
+function newestThatLearnt(project: Project, tasks: readonly string[] | undefined): number | undefined {
+  if (tasks === undefined) return undefined
+  return newestRuns(project.connection).find(({ configuration }) => {
+    const parsed = runConfiguration.safeParse(configuration)
+    return parsed.success && tasks.every((task) => parsed.data.tasks.includes(task))
+  })?.id
 }
 
 function chosenTasks(project: Project, learnt: readonly string[], names: readonly string[] | undefined): Task[] {

@@ -2,7 +2,7 @@ import { MendError } from '../dataset/mendError.ts'
 import { noteRevisions, type BulkChange, type BulkProgress } from './bulkActions.ts'
 import { restorePeople } from './bulkRemoval.ts'
 import type { WriteConnection } from './connection.ts'
-import { predictionKind, restorePredictions } from './predictedLabels.ts'
+import { restorePredictions } from './predictedLabels.ts'
 import { archiveKind } from './personArchive.ts'
 
 export interface UndoOutcome {
@@ -13,7 +13,7 @@ export interface UndoOutcome {
 }
 
 /** What can be undone: actions on many people, and the labels that a network gave them. */
-type BulkKind = BulkChange['type'] | typeof predictionKind
+type BulkKind = BulkChange['type'] | 'predict'
 
 const partSize = 500
 

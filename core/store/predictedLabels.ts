@@ -2,9 +2,6 @@ import type { LabelValue } from '../dataset/label.ts'
 import type { ReadConnection, WriteConnection } from './connection.ts'
 import type { ProjectWriter } from './project.ts'
 
-/** Kind of the action that an undo takes a prediction's labels back by. */
-export const predictionKind = 'predict'
-
 /** A label that a network gives to somebody who has none of the task. */
 export interface PredictedLabel {
   readonly person: number
@@ -34,8 +31,7 @@ export function peopleLacking(
 /** Begins an action that its labels are noted under. @returns its number */
 export function beginPrediction(connection: WriteConnection, title: string, author: string): number {
   return connection.run(
-    'INSERT INTO bulk_action (kind, title, at, author) VALUES (?, ?, ?, ?)',
-    predictionKind,
+    "INSERT INTO bulk_action (kind, title, at, author) VALUES ('predict', ?, ?, ?)",
     title,
     new Date().toISOString(),
     author,
