@@ -103,7 +103,7 @@ async function trainMember(
   const chosen =
     unfinished === undefined
       ? remembered(() => createRun(project, 'audit', options, own))
-      : claimedAudit(project, unfinished)
+      : claimedAudit(project, unfinished, own)
   progress.starts(member, chosen.run)
   await guardRun(project, chosen.run, 'continue the set', own, async () => {
     await linkSnapshot(snapshot, project.runFolder(chosen.run))
@@ -122,10 +122,11 @@ function withBank(project: Project, set: number, { options, bank }: Member): Mem
 }
 
 /** A run on planted errors that was interrupted, claimed again. Audits of other kinds are never continued. */
-function claimedAudit(project: Project, row: Run): NewRun {
+function claimedAudit(project: Project, row: Run, context: JobContext): NewRun {
   const folder = project.runFolder(row.id)
   mkdirSync(folder, { recursive: true })
   lockRun(folder, null)
+  context.notice({ event: 'run', run: row.id, folder })
   return {
     run: row.id,
     configuration: runConfiguration.parse(row.configuration),
