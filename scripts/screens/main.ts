@@ -49,7 +49,7 @@ const shots: readonly Shot[] = [
   },
   ...editorShots.map(({ name, task, arrange }): Shot => ({
     name,
-    page: (project) => `/p/${project}/editor?person=1&task=${task}`,
+    page: (project) => `/p/${project}/editor?person=5&task=${task}`,
     arrange,
     sizes: sizes.slice(0, 1),
   })),

@@ -21,7 +21,7 @@ export const toolHints: Readonly<Record<ToolName, readonly ToolHint[]>> = {
     { gesture: 'Click', text: 'place' },
     { gesture: 'Shift+click', text: 'hidden' },
     { gesture: 'Drag', text: 'move' },
-    { gesture: 'Alt+drag', text: 'onto a joint: exchange' },
+    { gesture: 'Alt+drag', text: 'exchange' },
     { command: 'editor.skip', text: 'skip' },
     { command: 'editor.visibility', text: 'visible → hidden → absent' },
     { command: 'editor.swapSides', text: 'swap left ⇄ right' },
