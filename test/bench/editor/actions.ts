@@ -64,7 +64,7 @@ function polygonActions({ page, editor }: EditorBench): Action[] {
   return [
     {
       name: 'choose a person',
-      event: 'pointerup',
+      event: 'pointerdown',
       until: 'now.person !== before.person',
       prepare: () => editor.press('s'),
       act: (round) => clickAt(middleOf(other(round))),
