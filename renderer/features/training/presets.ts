@@ -10,25 +10,27 @@ export interface Preset {
   readonly options: Partial<TrainingOptions>
 }
 
+const shared = { network: 'multi-head', norm: 'group', bank: null } as const
+
 /** Settings to begin with. They change what they name and leave tasks, seed and engine as they are. */
 export const presets: readonly Preset[] = [
   {
     id: 'quick',
     title: 'Quick look',
     sentence: 'Small crops, six epochs: whether everything works, and the coarsest mistakes, within minutes.',
-    options: { model: 'tiny', height: 64, width: 48, epochs: 6, batch: 16, augment: 'light' },
+    options: { ...shared, model: 'tiny', height: 64, width: 48, epochs: 6, batch: 16, augment: 'light' },
   },
   {
     id: 'standard',
     title: 'Standard',
     sentence: 'Enough epochs for the learned parameters to come apart: the ranking to work with.',
-    options: { model: 'tiny', height: 96, width: 64, epochs: 20, batch: 16, augment: 'light' },
+    options: { ...shared, model: 'tiny', height: 96, width: 64, epochs: 20, batch: 16, augment: 'light' },
   },
   {
     id: 'thorough',
     title: 'Thorough',
     sentence: 'Larger crops and a network that sees detail, for finer labels. Best left running overnight.',
-    options: { model: 'tiny-unet', height: 128, width: 96, epochs: 40, batch: 16, augment: 'light' },
+    options: { ...shared, model: 'tiny-unet', height: 128, width: 96, epochs: 40, batch: 16, augment: 'light' },
   },
 ]
 
