@@ -40,7 +40,15 @@ export function explain(
 function wholeSentence(signals: TaskSignals, deviation: number, i: number): string {
   const easy =
     signals.values.crossTask[i] > 0.5 ? ' The picture itself is easy: the person’s other labels were learned.' : ''
-  return `${whole[signals.history.kind]} (${shown(deviation)} deviations)${componentsAside(signals, i)}.${easy}`
+  const other = otherIdentity(signals, i)
+  return `${whole[signals.history.kind]} (${shown(deviation)} deviations)${componentsAside(signals, i)}.${other}${easy}`
+}
+
+/** Of an identity: whether the network, over training, took the picture for somebody else rather than for the given person. */
+function otherIdentity(signals: TaskSignals, i: number): string {
+  const ahead = signals.values.areaUnderMargin[i]
+  if (signals.history.kind !== 'identity' || !(ahead > 0)) return ''
+  return ` Over training somebody else was believed more, by a margin of ${shown(ahead)}.`
 }
 
 function componentSentence(signals: TaskSignals, i: number): string | null {

@@ -208,6 +208,13 @@ const people: readonly Command[] = [
 ]
 
 const queue: readonly Command[] = [
+  {
+    ...editor,
+    id: 'editor.predict',
+    title: 'Ask the network for the missing label',
+    keys: ['Alt+G'],
+    words: 'predict model unlabelled ghost',
+  },
   { ...editor, id: 'editor.samePerson', title: 'Same person as…', keys: ['Shift+I'], words: 'identity gallery alike' },
   {
     ...editor,

@@ -58,6 +58,29 @@ describe.skipIf(chromiumPath() === null)('prediction and likeness in the browser
     await expect.poll(modelLabels, patient).toBe(0)
   })
 
+  it('asks the network for a missing label in the editor', async () => {
+    const { page } = window
+    const person = looking(({ connection }) =>
+      connection.one<{ id: number }>(
+        `SELECT min(id) AS id FROM person WHERE id NOT IN (SELECT person_id FROM label_fact AS fact
+           JOIN task ON task.id = fact.task_id WHERE task.name = 'attributes')`,
+      ),
+    ).id
+    await new EditorWindow(studio, page, 'p.mend').open(person, 'attributes')
+    await page.getByRole('button', { name: /^Ask the network/ }).waitFor(patient)
+    await page.keyboard.press('Alt+G')
+    await page.getByText('The network labelled attributes').waitFor(patient)
+    const origins = (): unknown =>
+      looking((project) => project.labels.currentOf(person, ['attributes']).map((one) => one.origin))
+    expect(origins()).toEqual(['model'])
+    await page
+      .getByText(/answers? of|of 10 annotated/)
+      .first()
+      .waitFor(patient)
+    await page.getByRole('button', { name: 'Undo' }).first().click()
+    await expect.poll(origins, patient).toEqual([])
+  })
+
   it('shows who looks most like a person; Enter says that it is the same, and one key merges two names', async () => {
     const { page } = window
     const editor = new EditorWindow(studio, page, 'p.mend')
