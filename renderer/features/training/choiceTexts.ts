@@ -46,7 +46,7 @@ export const modelOptions: readonly SelectOption<TrainingOptions['model']>[] = [
   {
     value: 'slim-tiny',
     title: 'tiny of any width',
-    hint: 'Learns to work at quarter, half and three quarter width too, of the encoder and of each task’s decoder. A step takes about twice as long.',
+    hint: 'Learns to work at quarter, half and three quarter width too, of the encoder and of each task’s decoder. A step computes four widths and takes several times as long.',
   },
   {
     value: 'slim-r18',
@@ -126,19 +126,92 @@ export const parameterOptions: readonly SelectOption<TrainingOptions['parameters
 ]
 
 export const weightingOptions: readonly SelectOption<TrainingOptions['weighting']>[] = [
-  { value: 'equal', title: 'equal', hint: 'Every task counts the same once its losses are brought to one scale.' },
+  {
+    value: 'equal',
+    title: 'equal',
+    hint: 'Every task counts the same once its losses are brought to one scale. Start here.',
+  },
+  {
+    value: 'achievement',
+    title: 'by achievement',
+    hint: 'Tasks that are far below what they reach alone count more; goes by networks of one task each.',
+  },
+  {
+    value: 'dwa',
+    title: 'DWA',
+    hint: 'Tasks whose loss falls slowly count more, from the third epoch on. Costs nothing.',
+  },
+  {
+    value: 'dtp',
+    title: 'DTP',
+    hint: 'Tasks of low validation accuracy count more: for one that is hard and important.',
+  },
+  {
+    value: 'mtu',
+    title: 'uncertainty (MTU)',
+    hint: 'A learned number scales each task: for losses of different size and noise.',
+  },
+  {
+    value: 'imtl-l',
+    title: 'IMTL-L',
+    hint: 'A learned number brings every loss to 1; with IMTL-G below it is the paper’s IMTL.',
+  },
+  {
+    value: 'gradnorm',
+    title: 'GradNorm',
+    hint: 'Weights are learned so that tasks pull at the last shared layer equally, those that lag behind harder.',
+  },
+  {
+    value: 'rlw',
+    title: 'random (RLW)',
+    hint: 'Weights are drawn anew each step: what any other weighting should be better than.',
+  },
 ]
 
 export const aggregationOptions: readonly SelectOption<TrainingOptions['aggregation']>[] = [
   {
     value: 'sum',
     title: 'sum',
-    hint: 'The losses of a person’s tasks are added up; a task without a label adds nothing.',
+    hint: 'Losses are added up; a task without a label adds nothing.',
+  },
+  {
+    value: 'geometric',
+    title: 'geometric mean',
+    hint: 'Each task improves by its own percentage, whatever the size of its loss; with equal weights this is GLS.',
   },
 ]
 
 export const gradientOptions: readonly SelectOption<TrainingOptions['gradient']>[] = [
-  { value: 'none', title: 'as they are', hint: 'Gradients of different tasks are added even where they disagree.' },
+  {
+    value: 'none',
+    title: 'as they are',
+    hint: 'Gradients of different tasks are added even where they disagree. Start here; nothing is faster.',
+  },
+  {
+    value: 'gradsplit',
+    title: 'GradSplit',
+    hint: 'Each task owns channels that no harmful task may change: for datasets that label different things, at little cost.',
+  },
+  {
+    value: 'pcgrad',
+    title: 'PCGrad',
+    hint: 'Where two tasks pull against each other, each loses the part that does. About as many passes as tasks.',
+  },
+  {
+    value: 'cagrad',
+    title: 'CAGrad',
+    hint: 'Near the mean, in the direction in which the worst-off task gains most. About as many passes as tasks.',
+  },
+  {
+    value: 'mgda',
+    title: 'MGDA',
+    hint: 'Moves only where every task gains; cautious, and slow where one task’s gradient is small.',
+  },
+  {
+    value: 'imtl-g',
+    title: 'IMTL-G',
+    hint: 'Every task gains equally, judged at the features that they share: the cheapest of these.',
+  },
 ]
 
 export const augmentOptions: readonly SelectOption<TrainingOptions['augment']>[] = [
