@@ -70,11 +70,11 @@ export async function writeLabels(
   context: JobContext,
 ): Promise<{ labels: Record<string, number>; action: number | null }> {
   const { project, run, labelled } = prediction
-  const title = (count: number): string =>
-    `Predicted ${count} ${count === 1 ? 'label' : 'labels'} of ${labelled.map(({ name }) => name).join(', ')} (run ${run})`
+  const whose = `of ${labelled.map(({ name }) => name).join(', ')} (run ${run})`
+  const title = (count: number): string => `Predicted ${count} ${count === 1 ? 'label' : 'labels'} ${whose}`
   if (labelled.length === 0) return { labels: {}, action: null }
   const counts: Record<string, number> = Object.fromEntries(labelled.map(({ name }) => [name, 0]))
-  const action = project.transaction(({ connection }) => beginPrediction(connection, title(0), by))
+  const action = project.transaction(({ connection }) => beginPrediction(connection, `Predicted labels ${whose}, unfinished`, by))
   const rows = new PredictedLabels(prediction, snapshot)
   const total = (): number => Object.values(counts).reduce((sum, count) => sum + count, 0)
   try {
