@@ -30,9 +30,8 @@ import { loadBank } from './filterBank.ts'
 import { passShapes, passValues } from './passFeeds.ts'
 import { learningRateAt } from './schedule.ts'
 import { isSlim } from './networkChoices.ts'
-import { pairOfStep, sandwichOf } from './sandwich.ts'
+import { pairProgram, sandwiches, sandwichProgram } from './sandwich.ts'
 import { predictionProgram, taskKey, trainingProgram } from './step.ts'
-import type { StepOptions } from './step.ts'
 import { balanceFormOf, TaskBalance } from './taskBalance.ts'
 import { TaskLearner } from './taskLearner.ts'
 
@@ -69,9 +68,6 @@ export class TrainingRun {
   readonly #session: Session
   readonly #engine: string
   readonly #pipeline: BatchPipeline
-  readonly #stepOptions: StepOptions
-  /** Programs of a controllable network's steps that there are. */
-  readonly #widthPrograms = new Set<string>()
   /** Of the feeds that the network's own way needs. */
   readonly #passShapes: ReturnType<typeof passShapes>
   /** People of the batch at hand; rows beyond them repeat the first. */
@@ -130,7 +126,6 @@ export class TrainingRun {
     const balance = balanceFormOf(configuration, togetherIn(snapshot, configuration.tasks, this.#train))
     this.#balance = new TaskBalance(configuration, balance)
     const options = { model: configuration, tasks, batch, height, width, clipNorm: configuration.clipNorm, balance }
-    this.#stepOptions = options
     this.#passShapes = passShapes(options)
     // Its thread starts while the step is traced.
     this.#pipeline = new BatchPipeline({
@@ -143,8 +138,12 @@ export class TrainingRun {
     })
     this.#padded = new Int32Array(batch)
     const losses = this.#learners.map((learner) => learner.loss)
-    const prediction = predictionProgram(options)
-    const programs = isSlim(configuration.model) ? [prediction] : [trainingProgram(options, losses), prediction]
+    const steps = isSlim(configuration.model)
+      ? sandwiches(configuration.tasks, configuration.seed).map((sandwich, pair) =>
+          trainingProgram({ ...options, sandwich }, losses, pairProgram(pair)),
+        )
+      : [trainingProgram(options, losses)]
+    const programs = [...steps, predictionProgram(options)]
     const { session, fallback } = createSession(declaration.weights, programs)
     this.#session = session
     if (fallback) {
@@ -293,19 +292,9 @@ export class TrainingRun {
     return outputs['objective'][0]
   }
 
-  /** The program of a step; those of a controllable network's widths are made when they are first drawn. */
   #programOf(update: number): string {
-    const { seed, tasks, model } = this.#configuration
-    if (!isSlim(model)) return 'train'
-    const pair = pairOfStep(seed, update)
-    const name = `train${pair}`
-    if (!this.#widthPrograms.has(name)) {
-      const options = { ...this.#stepOptions, sandwich: sandwichOf(tasks, pair, seed) }
-      const losses = this.#learners.map((learner) => learner.loss)
-      this.#session.add([trainingProgram(options, losses, name)])
-      this.#widthPrograms.add(name)
-    }
-    return name
+    const { seed, model } = this.#configuration
+    return isSlim(model) ? sandwichProgram(seed, update) : 'train'
   }
 
   #endEpoch(metrics: Metrics): void {

@@ -16,10 +16,10 @@ import type { SlimModelName } from './networkChoices.ts'
  */
 
 /**
- * Different pairs of drawn configurations in a run. Each is a program of its own over the run's variables, traced when it is first
- * drawn (a second or two of a small network), and widths share so much that more pairs would teach them little more.
+ * Different pairs of drawn configurations in a run. Each is a program of its own over the run's variables; TensorFlow prepares a
+ * program for six times as long as a plain network's, and all of them again when one is added, so there are few and from the start.
  */
-const pairs = 6
+const pairs = slimWidths.length
 
 /** Weight of the distance to the largest encoder's features. */
 const distillation = 1
@@ -30,20 +30,36 @@ export function slimModelOf(form: NetworkForm): SlimModelName | null {
   return isSlim(model) ? model : null
 }
 
-/** The configurations that are computed besides the largest, of the pair of that number. */
-export function sandwichOf(tasks: readonly string[], pair: number, seed: number): SlimConfiguration[] {
-  const random = new Random(seed, 'widths', pair)
-  const width = () => slimWidths[random.integer(slimWidths.length)]
-  const drawn = [1, 2].map(() => ({
-    encoder: width(),
-    decoders: Object.fromEntries(tasks.map((task) => [task, width()])),
+/**
+ * The configurations that are computed besides the largest, for each pair: the smallest and two drawn ones. Of all drawn ones, the
+ * encoder and each decoder have every width equally often.
+ */
+export function sandwiches(tasks: readonly string[], seed: number): SlimConfiguration[][] {
+  const widths = [...slimWidths, ...slimWidths]
+  const arranged = (part: string) => new Random(seed, 'widths', part).shuffle([...widths])
+  const encoder = arranged('encoder')
+  const decoders = tasks.map((task) => [task, arranged(`decoder of ${task}`)] as const)
+  const drawn = widths.map((_, at) => ({
+    encoder: encoder[at],
+    decoders: Object.fromEntries(decoders.map(([task, own]) => [task, own[at]])),
   }))
-  return [uniformWidths(tasks, slimWidths[0]), ...drawn]
+  return Array.from({ length: pairs }, (_, pair) => [
+    uniformWidths(tasks, slimWidths[0]),
+    ...drawn.slice(2 * pair, 2 * pair + 2),
+  ])
 }
 
-/** Which pair a step computes. */
-export function pairOfStep(seed: number, update: number): number {
-  return new Random(seed, 'pair', update).integer(pairs)
+/** The name of a step's program: of as many steps as there are pairs, each has one turn, in an order of their own. */
+export function sandwichProgram(seed: number, update: number): string {
+  const order = new Random(seed, 'pairs', Math.floor(update / pairs)).shuffle(
+    Array.from({ length: pairs }, (_, at) => at),
+  )
+  return pairProgram(order[update % pairs])
+}
+
+/** The name of a pair's program. */
+export function pairProgram(pair: number): string {
+  return `train${pair}`
 }
 
 /**

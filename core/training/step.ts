@@ -17,7 +17,7 @@ import type { BalanceForm } from './balancing/balanceForm.ts'
 import { clippedGradients } from './clippedGradients.ts'
 import type { TaskLoss } from './losses/taskLoss.ts'
 import { passFeeds, passShapes } from './passFeeds.ts'
-import { sandwichOf, sandwichTerms, slimModelOf } from './sandwich.ts'
+import { sandwiches, sandwichTerms, slimModelOf } from './sandwich.ts'
 
 /** Mean and deviation that 8-bit channel values are standardised by. */
 const pixelMean = 115
@@ -85,7 +85,7 @@ export function trainingProgram(options: StepOptions, losses: readonly TaskLoss[
           })
         const slim = slimModelOf(model)
         if (slim !== null) {
-          const narrower = sandwich ?? sandwichOf(Object.keys(tasks), 0, 0)
+          const narrower = sandwich ?? sandwiches(Object.keys(tasks), 0)[0]
           return sandwichTerms(scope, slim, tasks, images, narrower, termsOf)
         }
         const raw = network(scope, model, tasks, images)
