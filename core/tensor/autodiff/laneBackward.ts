@@ -169,9 +169,12 @@ export class LaneBackward {
   }
 }
 
-/** Their sum, which outlives the scope; the former is freed. */
+/**
+ * Their sum, which outlives the scope; the former is freed. A gradient may be the very tensor that came in, which is freed as the
+ * output's: so a tensor of its own.
+ */
 function accumulated(before: Tensor | null, gradient: Tensor): Tensor {
-  if (before === null) return tf.keep(gradient)
+  if (before === null) return tf.keep(tf.clone(gradient))
   const sum = tf.keep(tf.add(before, gradient))
   before.dispose()
   return sum
