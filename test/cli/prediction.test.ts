@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { predictResult, type PredictResult } from '../api/prediction.ts'
-import type { JobEvent } from '../api/job.ts'
-import { openProject, type Project } from '../store/project.ts'
-import { openInProcessClient, type InProcessClient } from '../service/inProcessClient.ts'
+import { predictResult, type PredictResult } from '../../core/api/prediction.ts'
+import type { JobEvent } from '../../core/api/job.ts'
+import { openProject, type Project } from '../../core/store/project.ts'
+import { openInProcessClient, type InProcessClient } from '../../core/service/inProcessClient.ts'
 
 let root: string
 let folder: string
