@@ -155,7 +155,7 @@ function balancedNorms(count: number, alpha: number): TaskWeighting {
   return {
     ...stateless(current),
     afterStep({ losses, norms }) {
-      const there = losses.flatMap((loss, task) => (loss !== null && norms?.[task] != null ? [task] : []))
+      const there = losses.flatMap((loss, task) => (loss !== null && typeof norms?.[task] === 'number' ? [task] : []))
       const known = there.map((task) => losses[task] ?? 0)
       there.forEach((task, at) => {
         if (Number.isNaN(first[task])) first[task] = Math.max(known[at], 1e-8)
