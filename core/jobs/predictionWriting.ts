@@ -74,7 +74,9 @@ export async function writeLabels(
   const title = (count: number): string => `Predicted ${count} ${count === 1 ? 'label' : 'labels'} ${whose}`
   if (labelled.length === 0) return { labels: {}, action: null }
   const counts: Record<string, number> = Object.fromEntries(labelled.map(({ name }) => [name, 0]))
-  const action = project.transaction(({ connection }) => beginPrediction(connection, `Predicted labels ${whose}, unfinished`, by))
+  const action = project.transaction(({ connection }) =>
+    beginPrediction(connection, `Predicted labels ${whose}, unfinished`, by),
+  )
   const rows = new PredictedLabels(prediction, snapshot)
   const total = (): number => Object.values(counts).reduce((sum, count) => sum + count, 0)
   try {

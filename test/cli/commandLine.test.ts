@@ -40,7 +40,8 @@ describe('usage', () => {
     const { status, stdout } = await mend()
     const verbs =
       'init synth detect import sources remove-source coverage duplicates train runs compare suspects decide'
-    for (const verb of [...verbs.split(' '), 'audit', 'predict', 'export', 'engine']) expect(stdout).toContain(`  ${verb} `)
+    for (const verb of [...verbs.split(' '), 'audit', 'predict', 'export', 'engine'])
+      expect(stdout).toContain(`  ${verb} `)
     expect(status).toBe(0)
     expect(await mend('--version')).toMatchObject({ status: 0, stdout: '0.0.0\n' })
   })

@@ -4,7 +4,7 @@ import { partAt } from './ghostParts.ts'
 
 test('the part at a place of the image is that of the cell over it, and background beyond the window', () => {
   // Two cells across and two down over a window of 20×10 pixels at (100, 50).
-  const runs = Buffer.from(runsOf(Uint8Array.of(1, 2, 3, 4))).toString('base64')
+  const runs = btoa(String.fromCharCode(...runsOf(Uint8Array.of(1, 2, 3, 4))))
   const value = { kind: 'parts' as const, left: 100, top: 50, width: 20, height: 10, columns: 2, rows: 2, runs }
   const places = [
     [100, 50],
