@@ -34,9 +34,9 @@ export const addPredict: Verb = (program, session) => {
     .addHelpText(
       'after',
       example(
-        'mend synth sample.mend --profile partial --people 40 --seed 1',
-        'mend train sample.mend --tasks keypoints --size 64x32 --epochs 1',
-        'mend predict sample.mend --tasks keypoints',
+        'mend synth partial.mend --profile partial --people 40 --seed 1',
+        'mend train partial.mend --tasks keypoints --size 64x32 --epochs 1',
+        'mend predict partial.mend --tasks keypoints',
       ),
     )
     .action(async (project: string, flags: Flags) => {
