@@ -70,7 +70,12 @@ describe('the layer rules', () => {
     const entries = await readdir(path.join(root, 'core'), { withFileTypes: true })
     const folders = entries.filter((entry) => entry.isDirectory()).map((entry) => `core/${entry.name}`)
     expect(Object.values(layers).map((layer) => layer.folder)).toEqual(expect.arrayContaining(folders))
-    expect(runContract).toEqual(['core/training/configuration.ts', 'core/training/protocol.ts'])
+    expect(runContract).toEqual([
+      'core/training/configuration.ts',
+      'core/training/balancingChoices.ts',
+      'core/training/networkChoices.ts',
+      'core/training/protocol.ts',
+    ])
   })
 })
 

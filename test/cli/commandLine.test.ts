@@ -25,7 +25,7 @@ describe('usage', () => {
     [['train', 'people.mend', '--epochs', 'many'], 'a whole number is needed'],
     [['train', 'people.mend', '--epochs', '0'], 'usage: epochs: Too small'],
     [['train', 'people.mend', '--size', '64'], 'HEIGHTxWIDTH is needed'],
-    [['train', 'people.mend', '--model', 'huge'], 'Allowed choices are tiny, tiny-unet, r18'],
+    [['train', 'people.mend', '--model', 'huge'], 'Allowed choices are tiny, tiny-unet, unet32, r18'],
     [['train', 'people.mend', '--resume', '1', '--epochs', '3'], 'usage: a resumed run keeps its own options'],
     [['audit', 'people.mend', '--kind', 'derange'], 'usage: --kind derange does not say which task'],
     [['synth', 'x.mend', '--people', '3'], "required option '--profile <name>' not specified"],
