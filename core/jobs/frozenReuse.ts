@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { copyFile, link, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { SnapshotManifest } from '../snapshot/manifest.ts'
 import { countFreezePeople } from '../store/freezePeople.ts'
@@ -7,6 +7,7 @@ import { freezeDigest } from '../store/freezeDigest.ts'
 import type { Project } from '../store/project.ts'
 import type { RunRequest } from '../training/configuration.ts'
 import type { JobContext } from './jobRunner.ts'
+import { linkFolder } from './linkFolder.ts'
 import { frozenFolder } from './runPredictions.ts'
 import { freezeQuery, freezeRun, readFrozen, type FreezeChoices } from './runPreparation.ts'
 
@@ -57,31 +58,16 @@ async function linkFrom(project: Project, run: number, key: string): Promise<Sna
   for (const other of runs.sort((a, b) => b - a)) {
     const from = project.runFolder(other)
     if ((await readFile(join(from, keyFile), 'utf8').catch(() => null)) !== key) continue
-    const partial = join(runFolder, `${frozenFolder}.partial-${process.pid}`)
     try {
-      await mkdir(partial, { recursive: true })
-      for (const file of await readdir(join(from, frozenFolder))) {
-        await linkOrCopy(join(from, frozenFolder, file), join(partial, file))
-      }
-      await rename(partial, join(runFolder, frozenFolder))
+      await linkFolder(join(from, frozenFolder), join(runFolder, frozenFolder))
       const manifest = readFrozen(runFolder)
       if (manifest === null) continue
       await writeFile(join(runFolder, keyFile), key)
       return manifest
     } catch {
       // The other run is being deleted, or its set is damaged: the next one, or a new set.
-      await rm(partial, { recursive: true, force: true })
       await rm(join(runFolder, frozenFolder), { recursive: true, force: true })
     }
   }
   return null
-}
-
-/** Some file systems know no links. */
-async function linkOrCopy(from: string, to: string): Promise<void> {
-  try {
-    await link(from, to)
-  } catch {
-    await copyFile(from, to)
-  }
 }

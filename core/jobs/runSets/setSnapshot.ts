@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { copyFile, link, mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { SnapshotManifest } from '../../snapshot/manifest.ts'
 import { openSnapshot } from '../../snapshot/read.ts'
 import type { Project } from '../../store/project.ts'
 import type { JobContext } from '../jobRunner.ts'
+import { linkFolder } from '../linkFolder.ts'
 import { noisePlans, plantIntoSnapshot } from '../plantedNoise.ts'
 import { frozenFolder } from '../runPredictions.ts'
 import { chosenTasks, freezeInto, withTraining } from '../runPreparation.ts'
@@ -68,13 +69,5 @@ export async function setSnapshot(
 /** Gives a run its training set: the same files under another name, which nobody writes to. */
 export async function linkSnapshot({ folder }: SharedSnapshot, runFolder: string): Promise<void> {
   const target = join(runFolder, frozenFolder)
-  if (existsSync(target)) return
-  const partial = `${target}.partial-${process.pid}`
-  await rm(partial, { recursive: true, force: true })
-  await mkdir(partial, { recursive: true })
-  for (const file of await readdir(folder)) {
-    // Some file systems know no links.
-    await link(join(folder, file), join(partial, file)).catch(() => copyFile(join(folder, file), join(partial, file)))
-  }
-  await rename(partial, target)
+  if (!existsSync(target)) await linkFolder(folder, target)
 }
