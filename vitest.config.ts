@@ -19,8 +19,6 @@ export default defineConfig({
     // The slowest test needs 5 s alone; a machine that does other work besides gets twelve times that.
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // A real window on a loaded machine can miss a key; what is broken fails twice.
-    retry: 1,
     typecheck: { enabled: false },
   },
 })
