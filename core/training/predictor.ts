@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { MendError } from '../dataset/mendError.ts'
 import { openSnapshot } from '../snapshot/read.ts'
 import { chooseEngine } from './chooseSession.ts'
+import { emit, onCommand, runHosted } from './hostedProcess.ts'
 import { explainMemory } from './outOfMemory.ts'
-import type { TrainerCommand, TrainerEvent } from './protocol.ts'
 import { createPredictionWriter } from './runFiles.ts'
 import { readConfiguration, TrainedNetwork } from './trainedNetwork.ts'
 
@@ -27,22 +26,10 @@ const progressMs = 500
  * The predictor process: `node core/training/predictor.ts FOLDER`. It speaks protocol.ts (of the commands `stop` alone) and writes
  * FOLDER/predictions, a file for each wanted task, whose row i is of person i of the frozen people.
  */
-function emit(event: TrainerEvent): void {
-  process.stdout.write(`${JSON.stringify(event)}\n`)
-}
-
-/** Says whether it was asked to stop; a closed standard input means that the host has gone. */
-function listenForStop(): () => boolean {
-  let stopped = false
-  const lines = createInterface({ input: process.stdin })
-  lines.on('line', (line) => (stopped ||= (JSON.parse(line) as TrainerCommand).command === 'stop'))
-  lines.on('close', () => (stopped = true))
-  return () => stopped
-}
-
 async function main(folder: string): Promise<void> {
   const request = JSON.parse(readFileSync(join(folder, 'prediction.json'), 'utf8')) as PredictionRequest
-  const stopped = listenForStop()
+  let stopped = false
+  onCommand((command) => (stopped ||= command === 'stop'))
   const configuration = readConfiguration(request.runFolder)
   const engine = await chooseEngine(configuration.engine, configuration)
   const [trainingSet, people] = [openSnapshot(request.trainingSet), openSnapshot(request.people)]
@@ -57,7 +44,7 @@ async function main(folder: string): Promise<void> {
     let [done, told, first] = [0, -Infinity, { at: started, people: 0 }]
     await network.predict(people, async (part, rows) => {
       await nextTurn()
-      if (stopped()) throw new MendError('prediction-stopped', 'the prediction was stopped', 'start it again')
+      if (stopped) throw new MendError('prediction-stopped', 'the prediction was stopped', 'start it again')
       wanted.forEach(({ index }, at) => writers[at].append(rows[index]))
       done += part.length
       if (first.people === 0) first = { at: performance.now(), people: done }
@@ -81,20 +68,4 @@ async function main(folder: string): Promise<void> {
   }
 }
 
-const folder = process.argv[2]
-try {
-  if (!folder) throw new MendError('usage', 'no folder is named', 'node core/training/predictor.ts FOLDER')
-  await main(folder)
-  process.stdin.destroy()
-} catch (error) {
-  const known = error instanceof MendError
-  if (!known) process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
-  emit({
-    event: 'failed',
-    code: known ? error.code : 'trainer-crashed',
-    message: error instanceof Error ? error.message : String(error),
-    hint: known ? error.hint : 'predict again; the log beside the predictions says more',
-  })
-  process.exitCode = 1
-  process.stdin.destroy()
-}
+await runHosted(main, 'predict again; the log beside the predictions says more')

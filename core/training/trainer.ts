@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { MendError } from '../dataset/mendError.ts'
 import { splits } from '../dataset/label.ts'
 import { openSnapshot } from '../snapshot/read.ts'
 import type { Snapshot } from '../snapshot/read.ts'
@@ -10,29 +8,18 @@ import { chooseEngine } from './chooseSession.ts'
 import type { RunConfiguration, RunRequest } from './configuration.ts'
 import { defaultConfiguration } from './configuration.ts'
 import { fittedConfiguration } from './fitBatch.ts'
+import { emit, onCommand, runHosted } from './hostedProcess.ts'
 import { TrainingRun } from './loop.ts'
 import { explainMemory } from './outOfMemory.ts'
 import type { LoopControl } from './loop.ts'
-import type { TrainerCommand, TrainerEvent } from './protocol.ts'
 
-/** The trainer process: `node core/training/trainer.ts RUN_FOLDER`; see protocol.ts. */
-function emit(event: TrainerEvent): void {
-  process.stdout.write(`${JSON.stringify(event)}\n`)
-}
-
-/** Commands arrive between steps, since a step blocks; a closed standard input means that the host has gone. */
+/** Commands arrive between steps, since a step blocks. */
 function listen(): LoopControl {
   let [paused, stopped] = [false, false]
   let wake: (() => void) | null = null
-  const lines = createInterface({ input: process.stdin })
-  lines.on('line', (line) => {
-    const { command } = JSON.parse(line) as TrainerCommand
+  onCommand((command) => {
     if (command === 'stop') stopped = true
     else paused = command === 'pause'
-    wake?.()
-  })
-  lines.on('close', () => {
-    stopped = true
     wake?.()
   })
   return {
@@ -49,6 +36,7 @@ function listen(): LoopControl {
   }
 }
 
+/** The trainer process: `node core/training/trainer.ts RUN_FOLDER`; see protocol.ts. */
 async function main(folder: string): Promise<void> {
   const request = JSON.parse(readFileSync(join(folder, 'configuration.json'), 'utf8')) as RunRequest
   const { folder: snapshotFolder } = JSON.parse(readFileSync(join(folder, 'snapshot'), 'utf8')) as { folder: string }
@@ -76,20 +64,4 @@ function trainingPeople(snapshot: Snapshot, tasks: RunConfiguration['tasks']): n
   )
 }
 
-const folder = process.argv[2]
-try {
-  if (!folder) throw new MendError('usage', 'no run folder is named', 'node core/training/trainer.ts RUN_FOLDER')
-  await main(folder)
-  process.stdin.destroy()
-} catch (error) {
-  const known = error instanceof MendError
-  if (!known) process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
-  emit({
-    event: 'failed',
-    code: known ? error.code : 'trainer-crashed',
-    message: error instanceof Error ? error.message : String(error),
-    hint: known ? error.hint : 'the log of the run says more; resume the run to continue from its last checkpoint',
-  })
-  process.exitCode = 1
-  process.stdin.destroy()
-}
+await runHosted(main, 'the log of the run says more; resume the run to continue from its last checkpoint')
