@@ -16,6 +16,8 @@ export const jobKinds = [
   'run-set',
   'evaluate',
   'predict',
+  'sweep',
+  'export-model',
   'install-engine',
 ] as const
 export type JobKind = (typeof jobKinds)[number]

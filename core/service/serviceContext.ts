@@ -12,9 +12,19 @@ import { UserState } from './userState/userState.ts'
 /** Training runs of every project take turns: two at once would share the engine and halve each other. */
 export const trainingLane = 'training'
 
+/** Kinds of work that keep the engine busy. */
+const computing: ReadonlySet<JobKind> = new Set([
+  'train',
+  'audit',
+  'run-set',
+  'evaluate',
+  'predict',
+  'sweep',
+  'export-model',
+])
+
 function laneOf(kind: JobKind): string | undefined {
-  const trains = kind === 'train' || kind === 'audit' || kind === 'run-set' || kind === 'evaluate' || kind === 'predict'
-  return trains ? trainingLane : undefined
+  return computing.has(kind) ? trainingLane : undefined
 }
 
 export interface ServiceOptions {

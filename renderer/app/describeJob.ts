@@ -16,6 +16,8 @@ const names: Readonly<Record<JobKind, string>> = {
   'run-set': 'Training a set of runs',
   evaluate: 'Evaluating',
   predict: 'Predicting labels',
+  sweep: 'Measuring budgets and preferences',
+  'export-model': 'Exporting a model',
   'install-engine': 'Installing an engine',
 }
 
@@ -38,6 +40,8 @@ const screens: Readonly<Record<JobKind, ProjectScreen>> = {
   'run-set': 'training',
   evaluate: 'training',
   predict: 'training',
+  sweep: 'training',
+  'export-model': 'training',
   'install-engine': 'training',
 }
 

@@ -51,6 +51,6 @@ export function whatWaits(summary: ProjectSummary, jobs: readonly JobSummary[]):
 }
 
 function screenOf({ kind }: JobSummary): ProjectScreen {
-  if (['train', 'audit', 'run-set', 'evaluate', 'predict'].includes(kind)) return 'training'
+  if (['train', 'audit', 'run-set', 'evaluate', 'predict', 'sweep', 'export-model'].includes(kind)) return 'training'
   return kind === 'export' || kind === 'preview-export' ? 'export' : 'import'
 }
