@@ -9,6 +9,7 @@ import type { RunRequest } from './configuration.ts'
 import { fitMark } from './fitBatch.ts'
 import { learntSchema } from './learntSchema.ts'
 import { createTaskLoss } from './losses/createTaskLoss.ts'
+import { mapGeometry } from './losses/mapSampling.ts'
 import { standardise } from './losses/standardisation.ts'
 import { predictionProgram, trainingProgram } from './step.ts'
 import { balanceFormOf } from './taskBalance.ts'
@@ -27,9 +28,8 @@ async function peakBytes(folder: string, batch: number): Promise<number> {
   const chosen = snapshot.manifest.tasks.filter(({ name }) => request.tasks.includes(name))
   const tasks = Object.fromEntries(chosen.map(({ name }) => [name, learntSchema(snapshot, name)]))
   snapshot.close()
-  const map = { height: height / outputStride, width: width / outputStride }
   const scale = standardise(new Float32Array(0), 1)
-  const geometry = { cropHeight: height, cropWidth: width, ...map }
+  const geometry = mapGeometry(height, width, outputStride)
   const losses = Object.values(tasks).map((schema) => createTaskLoss(schema, batch, geometry, scale))
   // As many lanes as there can be: whose labels come together is not looked up.
   const balance = balanceFormOf({ ...request, batch }, () => true)

@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import { MendError } from '../dataset/mendError.ts'
 import { embeddingLength } from '../dataset/embedding.ts'
-import { splits } from '../dataset/label.ts'
 import { outputBias } from '../model/heads.ts'
 import { declareNetwork, outputStride } from '../model/network.ts'
 import type { TaskSchemas } from '../model/network.ts'
@@ -20,6 +19,8 @@ import type { RunState } from './checkpoints/runCheckpoint.ts'
 import { decodePredictions } from './decodePrediction.ts'
 import { addEmbeddings } from './embeddings.ts'
 import { quantilesOf } from './distribution.ts'
+import { labelledPeople, labelledTogether } from './labelledPeople.ts'
+import { mapGeometry } from './losses/mapSampling.ts'
 import type { MapGeometry } from './losses/mapSampling.ts'
 import { createTaskMetric } from './metrics/metric.ts'
 import type { TrainerEvent } from './protocol.ts'
@@ -95,14 +96,9 @@ export class TrainingRun {
     this.#control = control
     const { height, width, batch } = configuration
     checkConfiguration(configuration, snapshot)
-    this.#geometry = {
-      cropHeight: height,
-      cropWidth: width,
-      height: height / outputStride,
-      width: width / outputStride,
-    }
-    this.#train = this.#peopleOf('train')
-    this.#validation = this.#peopleOf('val')
+    this.#geometry = mapGeometry(height, width, outputStride)
+    this.#train = labelledPeople(snapshot, 'train', configuration.tasks)
+    this.#validation = labelledPeople(snapshot, 'val', configuration.tasks)
     if (this.#train.length === 0) {
       throw new MendError(
         'nothing-to-train',
@@ -123,7 +119,7 @@ export class TrainingRun {
       if (prior) bias?.initial.set(prior)
     }
     if (configuration.bank !== null) loadBank(folder, declaration.weights)
-    const balance = balanceFormOf(configuration, togetherIn(snapshot, configuration.tasks, this.#train))
+    const balance = balanceFormOf(configuration, labelledTogether(snapshot, configuration.tasks, this.#train))
     this.#balance = new TaskBalance(configuration, balance)
     const options = { model: configuration, tasks, batch, height, width, clipNorm: configuration.clipNorm, balance }
     this.#passShapes = passShapes(options)
@@ -411,16 +407,6 @@ export class TrainingRun {
     this.#pipeline.takeWaited()
   }
 
-  #peopleOf(split: (typeof splits)[number]): Int32Array {
-    const wanted = splits.indexOf(split)
-    const presence = this.#configuration.tasks.map((task) => this.#snapshot.presence(task))
-    const people: number[] = []
-    for (let person = 0; person < this.#snapshot.people; person++) {
-      if (this.#snapshot.splits[person] === wanted && presence.some((column) => column[person])) people.push(person)
-    }
-    return Int32Array.from(people)
-  }
-
   #checkpoint(): void {
     const started = performance.now()
     writeCheckpoint(this.#folder, this.#state(), { epoch: this.#epoch, step: this.#step })
@@ -438,16 +424,6 @@ export class TrainingRun {
       configuration: this.#configuration,
     }
   }
-}
-
-/** Whether some of the people have labels of both of two tasks. */
-function togetherIn(
-  snapshot: Snapshot,
-  tasks: readonly string[],
-  people: Int32Array,
-): (a: number, b: number) => boolean {
-  const presence = tasks.map((task) => snapshot.presence(task))
-  return (a, b) => people.some((person) => presence[a][person] === 1 && presence[b][person] === 1)
 }
 
 function checkConfiguration(configuration: RunConfiguration, snapshot: Snapshot): void {

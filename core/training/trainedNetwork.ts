@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { splits } from '../dataset/label.ts'
 import { MendError } from '../dataset/mendError.ts'
 import { declareNetwork, outputStride } from '../model/network.ts'
 import type { TaskSchemas } from '../model/network.ts'
@@ -10,6 +9,8 @@ import { readSafetensors } from './checkpoints/safetensors.ts'
 import { createSession } from './chooseSession.ts'
 import type { RunConfiguration } from './configuration.ts'
 import { decodePredictions } from './decodePrediction.ts'
+import { labelledPeople } from './labelledPeople.ts'
+import { mapGeometry } from './losses/mapSampling.ts'
 import type { MapGeometry } from './losses/mapSampling.ts'
 import { BatchPipeline } from './pipeline/batchPipeline.ts'
 import { predictionProgram, taskKey } from './step.ts'
@@ -38,13 +39,8 @@ export class TrainedNetwork {
   constructor(runFolder: string, trainingSet: Snapshot, configuration: RunConfiguration) {
     const { height, width, batch, tasks } = configuration
     this.#configuration = configuration
-    this.#geometry = {
-      cropHeight: height,
-      cropWidth: width,
-      height: height / outputStride,
-      width: width / outputStride,
-    }
-    const training = trainingPeople(trainingSet, tasks)
+    this.#geometry = mapGeometry(height, width, outputStride)
+    const training = labelledPeople(trainingSet, 'train', tasks)
     this.learners = tasks.map(
       (_, index) => new TaskLearner(trainingSet, configuration, index, this.#geometry, training),
     )
@@ -105,14 +101,5 @@ function checkpointWeights(runFolder: string, snapshot: string): Map<string, Flo
     [...tensors].flatMap(([name, values]) =>
       name.startsWith(prefix) && values instanceof Float32Array ? [[name.slice(prefix.length), values]] : [],
     ),
-  )
-}
-
-function trainingPeople(snapshot: Snapshot, tasks: readonly string[]): Int32Array {
-  const training = splits.indexOf('train')
-  const columns = tasks.map((task) => snapshot.presence(task))
-  const everybody = Int32Array.from({ length: snapshot.people }, (_, person) => person)
-  return everybody.filter(
-    (person) => snapshot.splits[person] === training && columns.some((column) => column[person] === 1),
   )
 }

@@ -1,14 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { splits } from '../dataset/label.ts'
 import { openSnapshot } from '../snapshot/read.ts'
-import type { Snapshot } from '../snapshot/read.ts'
 import { chooseEngine } from './chooseSession.ts'
-import type { RunConfiguration, RunRequest } from './configuration.ts'
+import type { RunRequest } from './configuration.ts'
 import { defaultConfiguration } from './configuration.ts'
 import { fittedConfiguration } from './fitBatch.ts'
 import { emit, onCommand, runHosted } from './hostedProcess.ts'
+import { labelledPeople } from './labelledPeople.ts'
 import { TrainingRun } from './loop.ts'
 import { explainMemory } from './outOfMemory.ts'
 import type { LoopControl } from './loop.ts'
@@ -41,7 +40,8 @@ async function main(folder: string): Promise<void> {
   const request = JSON.parse(readFileSync(join(folder, 'configuration.json'), 'utf8')) as RunRequest
   const { folder: snapshotFolder } = JSON.parse(readFileSync(join(folder, 'snapshot'), 'utf8')) as { folder: string }
   const snapshot = openSnapshot(snapshotFolder)
-  const configuration = await fittedConfiguration(folder, request, trainingPeople(snapshot, request.tasks), emit)
+  const people = labelledPeople(snapshot, 'train', request.tasks).length
+  const configuration = await fittedConfiguration(folder, request, people, emit)
   // By the usual batch: the one that was found must not change the choice of what it was found on.
   const engine = await chooseEngine(configuration.engine, { ...configuration, batch: defaultConfiguration.batch })
   try {
@@ -52,16 +52,6 @@ async function main(folder: string): Promise<void> {
     throw explainMemory(error, configuration)
   }
   snapshot.close()
-}
-
-/** People of the training split with a label of one of the tasks. */
-function trainingPeople(snapshot: Snapshot, tasks: RunConfiguration['tasks']): number {
-  const columns = tasks.map((task) => snapshot.presence(task))
-  const training = splits.indexOf('train')
-  return snapshot.splits.reduce(
-    (sum, split, person) => sum + Number(split === training && columns.some((column) => column[person] === 1)),
-    0,
-  )
 }
 
 await runHosted(main, 'the log of the run says more; resume the run to continue from its last checkpoint')

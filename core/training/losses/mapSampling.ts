@@ -9,6 +9,11 @@ export interface MapGeometry {
   readonly width: number
 }
 
+/** The map of a crop with a cell for every `stride` × `stride` pixels. */
+export function mapGeometry(cropHeight: number, cropWidth: number, stride: number): MapGeometry {
+  return { cropHeight, cropWidth, height: cropHeight / stride, width: cropWidth / stride }
+}
+
 /**
  * For every cell of the map, the pixel of the unchanged crop that lies under a point of it after the augmentation, by default
  * its centre; −1 outside. Offsets are shares of the cell. Labels are looked up, not interpolated: part numbers and invalid
