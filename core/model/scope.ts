@@ -30,6 +30,10 @@ export interface Scope {
   /** Whether batches are normalised by their own statistics and filters are drawn, as in a training step. */
   readonly training: boolean
   weight(name: string, shape: readonly number[], initial: Initial): Tensor
+  /** The first entries of a weight along every axis, `taken` of each. */
+  sliced(name: string, shape: readonly number[], initial: Initial, taken: readonly number[]): Tensor
+  /** Declares a weight that this pass has no use for. */
+  idle(name: string, shape: readonly number[], initial: Initial): void
   /** A value that no gradient moves. */
   fixed(name: string, shape: readonly number[], initial: Initial): Tensor
   /** The fixed value's successor, from the end of the step on; what reads it later in the step already sees it. */
@@ -52,6 +56,8 @@ export interface Scope {
 interface Source {
   readonly training: boolean
   take(request: WeightRequest): Tensor
+  /** Declares a weight, and gives nothing. */
+  mention(request: WeightRequest): void
   replace(name: string, value: Tensor): void
   /** @param index 0, or 1 + the number of the pass's task */
   rows(index: number): Tensor
@@ -68,6 +74,8 @@ interface WeightRequest {
   readonly initial: Initial
   readonly trainable: boolean
   readonly task: string | null
+  /** How much of each axis is used, from its beginning; null where nothing is. */
+  readonly taken: readonly number[] | null
 }
 
 class StyledScope implements Scope {
@@ -91,14 +99,33 @@ class StyledScope implements Scope {
   }
 
   weight(name: string, shape: readonly number[], initial: Initial): Tensor {
-    // Drawn by the bare name: a task's own network begins as it would in a run of that task alone.
-    const request = { name: this.#own(name), drawnAs: name, shape, initial, task: this.style.task }
-    return this.#source.take({ ...request, trainable: true })
+    return this.#source.take(this.#request(name, shape, initial, shape))
+  }
+
+  sliced(name: string, shape: readonly number[], initial: Initial, taken: readonly number[]): Tensor {
+    const tensor = this.#source.take(this.#request(name, shape, initial, taken))
+    // A network that was cut to these widths has nothing else.
+    if (tensor.shape.join() === taken.join()) return tensor
+    return tf.slice(
+      tensor,
+      taken.map(() => 0),
+      [...taken],
+    )
+  }
+
+  idle(name: string, shape: readonly number[], initial: Initial): void {
+    this.#source.mention(this.#request(name, shape, initial, null))
+  }
+
+  /** Drawn by the bare name: a task's own network begins as it would in a run of that task alone. */
+  #request(name: string, shape: readonly number[], initial: Initial, taken: WeightRequest['taken']): WeightRequest {
+    const { task } = this.style
+    return { name: this.#own(name), drawnAs: name, shape, initial, task, trainable: true, taken }
   }
 
   fixed(name: string, shape: readonly number[], initial: Initial): Tensor {
-    const request = { name: fixedWeight(this.#own(name)), drawnAs: name, shape, initial, task: this.style.task }
-    return this.#source.take({ ...request, trainable: false })
+    const request = this.#request(name, shape, initial, shape)
+    return this.#source.take({ ...request, name: fixedWeight(request.name), trainable: false })
   }
 
   replaceFixed(name: string, value: Tensor): void {
@@ -135,7 +162,7 @@ class StyledScope implements Scope {
   }
 }
 
-interface Declared extends Omit<WeightRequest, 'task'> {
+interface Declared extends Omit<WeightRequest, 'task' | 'taken'> {
   readonly tensor: Tensor
 }
 
@@ -191,6 +218,18 @@ export class Declaration extends StyledScope {
     return this.#records.macs.get(task) ?? 0
   }
 
+  /** Weights that a prediction reads: how much of each axis. */
+  get used(): ReadonlyMap<string, readonly number[]> {
+    return new Map([...this.#records.used].map(([name, { taken }]) => [name, taken]))
+  }
+
+  /** Values of them that a task alone reads; null: that the tasks share. */
+  usedValuesOf(task: string | null): number {
+    let sum = 0
+    for (const used of this.#records.used.values()) if (used.task === task) sum += sizeOf(used.taken)
+    return sum
+  }
+
   /** Values of noise that a training step is fed. */
   get noiseValues(): number {
     return this.#records.noiseValues
@@ -201,12 +240,19 @@ class DeclarationRecords implements Source {
   readonly training = false
   readonly declared = new Map<string, Declared>()
   readonly macs = new Map<string | null, number>()
+  /** Of the first pass that reads the weight. */
+  readonly used = new Map<string, { readonly taken: readonly number[]; readonly task: string | null }>()
   noiseValues = 0
   /** Name and pass: a pass has each weight once. */
   readonly #taken = new Set<string>()
 
-  take({ task, ...request }: WeightRequest): Tensor {
+  mention(request: WeightRequest): void {
+    this.take(request)
+  }
+
+  take({ task, taken, ...request }: WeightRequest): Tensor {
     const { name, shape } = request
+    if (taken !== null && !this.used.has(name)) this.used.set(name, { taken, task })
     const key = JSON.stringify([task, name])
     if (this.#taken.has(key)) throw new Error(`weight ${name} is declared twice`)
     this.#taken.add(key)
@@ -298,6 +344,8 @@ class BoundSource implements Source {
     if (!weight) throw new Error(`no weight ${name}`)
     return weight
   }
+
+  mention(): void {}
 
   replace(name: string, value: Tensor): void {
     const former = this.replaced.get(name)

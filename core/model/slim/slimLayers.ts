@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs'
 import { groupNorm, relu } from '../../tensor/kernels.ts'
-import type { Initial, Scope } from '../scope.ts'
+import type { Scope } from '../scope.ts'
 import { channelsAt } from './widths.ts'
 import type { SlimWidth } from './widths.ts'
 
@@ -16,30 +16,13 @@ export interface SlimOptions {
   readonly gain?: number
 }
 
-/** The first entries of a weight along every axis. */
-export function slicedWeight(
-  scope: Scope,
-  name: string,
-  shape: readonly number[],
-  initial: Initial,
-  taken: readonly number[],
-): Tensor {
-  const whole = scope.weight(name, shape, initial)
-  if (taken.join() === shape.join()) return whole
-  return tf.slice(
-    whole,
-    shape.map(() => 0),
-    [...taken],
-  )
-}
-
 /** A convolution, `same` padding, of the channels that there are to the first filters. */
 export function slimConvolution(scope: Scope, name: string, x: Tensor4D, options: SlimOptions): Tensor4D {
   const { inputs, filters, width, kernel, stride = 1, gain } = options
   const [channels, outputs] = [x.shape[3], channelsAt(filters, width)]
   const initial = { fanIn: kernel * kernel * inputs, gain }
   const shape = [kernel, kernel, inputs, filters]
-  const filter = slicedWeight(scope, `${name}/kernel`, shape, initial, [kernel, kernel, channels, outputs]) as Tensor4D
+  const filter = scope.sliced(`${name}/kernel`, shape, initial, [kernel, kernel, channels, outputs]) as Tensor4D
   const y = tf.conv2d(x, filter, stride, 'same')
   scope.count(y.shape[1] * y.shape[2] * kernel * kernel * channels * outputs)
   return y
@@ -51,8 +34,8 @@ export function slimConvolution(scope: Scope, name: string, x: Tensor4D, options
  */
 export function slimNormalisation(scope: Scope, name: string, x: Tensor4D, full: number, groupSize: number): Tensor4D {
   const taken = [x.shape[3]]
-  const gamma = slicedWeight(scope, `${name}/gamma`, [full], { constant: 1 }, taken)
-  const beta = slicedWeight(scope, `${name}/beta`, [full], { constant: 0 }, taken)
+  const gamma = scope.sliced(`${name}/gamma`, [full], { constant: 1 }, taken)
+  const beta = scope.sliced(`${name}/beta`, [full], { constant: 0 }, taken)
   return groupNorm(x, gamma, beta, groupSize)
 }
 

@@ -7,8 +7,8 @@ import { declareNetwork, network } from '../network.ts'
 import type { NetworkForm, TaskSchemas } from '../network.ts'
 import { Bound } from '../scope.ts'
 import { distillationLoss } from './distillation.ts'
-import { searchWidths } from './search.ts'
-import { slimCost } from './slimCost.ts'
+import { costOf, searchWidths } from './search.ts'
+import { slimCosts } from './slimCost.ts'
 import { slimBlock } from './slimLayers.ts'
 import { slimWidths, uniformWidths } from './widths.ts'
 import type { SlimConfiguration } from './widths.ts'
@@ -73,8 +73,9 @@ describe('a controllable network', () => {
   })
 })
 
+const { macs: cost, parameters } = slimCosts('slim-tiny', tasks, size)
+
 describe('its cost', () => {
-  const cost = slimCost('slim-tiny', tasks, size)
   const macsOf = (widths: SlimConfiguration): number => declareNetwork(formOf(widths), tasks, size, 1).macs
 
   it('of the encoder is that of its convolutions, by hand', () => {
@@ -102,6 +103,44 @@ describe('its cost', () => {
       former = even
     }
     expect(former).toBe(most)
+  })
+})
+
+describe('its weights', () => {
+  it('are used as far as layers are wide, by hand', () => {
+    // Kernels and two values a channel for each normalisation; stages of two blocks, the first of which may have a shortcut.
+    const byHand = (width: number): number => {
+      const [a, b, c, d] = [16, 32, 64, 128].map((channels) => channels * width)
+      const stage = (from: number, to: number): number =>
+        9 * from * to + 27 * to * to + 8 * to + (from === to ? 0 : from * to + 2 * to)
+      return 147 * a + 2 * a + stage(a, a) + stage(a, b) + stage(b, c) + stage(c, d)
+    }
+    for (const width of slimWidths) expect(parameters.encoder(width)).toBe(byHand(width))
+  })
+
+  it('are those that a network cut to its widths has, which computes the same', () => {
+    const whole = declareNetwork(formOf(mixed), tasks, size, 1)
+    const used = [...whole.used]
+    expect(used.reduce((sum, [, taken]) => sum + taken.reduce((product, length) => product * length, 1), 0)).toBe(
+      costOf(parameters, mixed),
+    )
+    tf.tidy(() => {
+      const tensors = Object.fromEntries(whole.weights.map((w) => [w.name, tf.tensor(w.initial, [...w.shape])]))
+      const cut = used.map(([name, taken]) => [
+        name,
+        tf.slice(
+          tensors[name],
+          taken.map(() => 0),
+          [...taken],
+        ),
+      ])
+      const images = tf.randomNormal([2, 32, 32, 3], 0, 1, 'float32', 1) as Tensor4D
+      const [expected, found] = [tensors, Object.fromEntries(cut) as Record<string, Tensor>].map((weights) =>
+        network(new Bound(weights), formOf(mixed), tasks, images),
+      )
+      for (const task of names) expect(found[task].dataSync()).toEqual(expected[task].dataSync())
+      expect(used.map(([name]) => name)).not.toContain('projector/kernel')
+    })
   })
 })
 

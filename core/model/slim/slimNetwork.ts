@@ -6,8 +6,8 @@ import { globalOutput } from '../heads.ts'
 import { enlarge } from '../layers.ts'
 import { sharedStyle } from '../scope.ts'
 import type { Scope } from '../scope.ts'
-import { projectorWeight } from './distillation.ts'
-import { slicedWeight, slimBlock, slimConvolution, slimNormalisation, widened } from './slimLayers.ts'
+import { declareProjector } from './distillation.ts'
+import { slimBlock, slimConvolution, slimNormalisation, widened } from './slimLayers.ts'
 import { channelsAt } from './widths.ts'
 import type { SlimConfiguration, SlimWidth } from './widths.ts'
 
@@ -41,8 +41,7 @@ export function slimNetwork(
   widths: SlimConfiguration,
 ): SlimPass {
   const stages = encode(scope.styled(sharedStyle), options, images, widths.encoder)
-  // Used in training alone, but a weight of the network whatever its widths.
-  projectorWeight(scope, options.channels[3])
+  declareProjector(scope, options.channels[3])
   const outputs = Object.entries(tasks).map(([task, schema]) => {
     const own = scope.styled({ ...sharedStyle, tasks: Object.keys(tasks), task })
     const width = widths.decoders[task] ?? 1
@@ -107,6 +106,8 @@ function decode(
       return mapOutput(scope, name, options, stages, width, schema.parts.length)
     case 'depth':
       return mapOutput(scope, name, options, stages, width, 1)
+    case 'normals':
+      return mapOutput(scope, name, options, stages, width, 3)
   }
 }
 
@@ -121,7 +122,7 @@ function mapOutput(
   const lateral = (stage: number): Tensor4D => {
     const own = `${name}/lateral${stage}`
     const layer = { inputs: channels[stage], filters: decoder, width, kernel: 1, gain: 1 }
-    const bias = slicedWeight(scope, `${own}/bias`, [decoder], { constant: 0 }, [channelsAt(decoder, width)])
+    const bias = scope.sliced(`${own}/bias`, [decoder], { constant: 0 }, [channelsAt(decoder, width)])
     return tf.add(slimConvolution(scope, own, stages[stage], layer), bias)
   }
   let top = lateral(3)
@@ -148,7 +149,7 @@ function globalFeatures(
   const [batch, height, rows, deep] = stages[3].shape
   const from = (part: string, x: Tensor2D, shape: number[], sliced: number[]): Tensor2D => {
     const fanIn = shape.slice(0, -1).reduce((product, size) => product * size, 1)
-    const kernel = slicedWeight(scope, `${name}/hidden/${part}`, shape, { fanIn, gain: 1 }, sliced)
+    const kernel = scope.sliced(`${name}/hidden/${part}`, shape, { fanIn, gain: 1 }, sliced)
     scope.count(x.shape[1] * taken)
     return tf.matMul(x, tf.reshape(kernel, [x.shape[1], taken]) as Tensor2D)
   }
