@@ -8,12 +8,14 @@ export interface BulkTask {
     /** Missing action: the newest that is not undone. */
     | { readonly type: 'undo'; readonly action: number | undefined }
   readonly by: string
-  /** Int32Array of one: 1 stops the work. */
-  readonly cancelled: SharedArrayBuffer
+  /** Of `WriteTurns`: who is let go first between two parts. */
+  readonly turns: SharedArrayBuffer
 }
 
-export type BulkMessage =
-  | { readonly type: 'progress'; readonly done: number; readonly total: number }
-  | { readonly type: 'done'; readonly result: unknown }
-  | { readonly type: 'cancelled' }
-  | { readonly type: 'failed'; readonly code: string; readonly message: string; readonly hint: string }
+export interface BulkProgress {
+  /** What is being done, e.g. "changed". */
+  readonly stage: string
+  readonly done: number
+  readonly total: number
+  readonly unit: string
+}

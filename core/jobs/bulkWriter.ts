@@ -1,52 +1,106 @@
-import { parentPort, workerData } from 'node:worker_threads'
-import { MendError } from '../dataset/mendError.ts'
-import { applyBulk, type BulkProgress } from '../store/bulkActions.ts'
-import { undoBulk } from '../store/bulkUndo.ts'
-import { attachProject } from '../store/project.ts'
-import type { BulkMessage, BulkTask } from './bulkTask.ts'
+import { beginBulk, endBulk, partSize, releaseActions, writePart, type BulkWork } from '../store/bulkActions.ts'
+import { beginUndo, endUndo, forgetAction, nothingUndone, undoPart, withdrawPart } from '../store/bulkUndo.ts'
+import type { WriteConnection } from '../store/connection.ts'
+import { attachProject, type Project } from '../store/project.ts'
+import { WriteTurns } from '../store/writeTurns.ts'
+import type { BulkProgress, BulkTask } from './bulkTask.ts'
+import { answerAsThread, Stopped, threadPatienceMs, type Caller } from './writerThreadSide.ts'
 
-/** Longest wait for another writer of the project, such as a run that stores an epoch or an import. */
-const patienceMs = 120_000
 /** Progress more often than this is not seen. */
 const reportMs = 50
 
-class Stopped extends Error {}
+/** Parts of one action, a transaction each, between which others get their turn. */
+class Parts {
+  readonly #project: Project
+  readonly #turns: WriteTurns
+  readonly #caller: Caller<BulkProgress>
+  #reportedAt = 0
 
-function post(message: BulkMessage): void {
-  parentPort?.postMessage(message)
+  constructor(project: Project, turns: WriteTurns, caller: Caller<BulkProgress>) {
+    this.#project = project
+    this.#turns = turns
+    this.#caller = caller
+  }
+
+  write<T>(part: (connection: WriteConnection) => T): T {
+    this.#turns.giveWay()
+    const started = performance.now()
+    const result = this.#project.transaction(({ connection }) => part(connection))
+    // Other processes cannot ask for a turn: they find one.
+    sleep(1 + (performance.now() - started) / 8)
+    return result
+  }
+
+  report(progress: BulkProgress): void {
+    const now = performance.now()
+    if (progress.done < progress.total && now - this.#reportedAt < reportMs) return
+    this.#reportedAt = now
+    this.#caller.progress(progress)
+  }
+
+  checkCancelled(): void {
+    this.#caller.checkCancelled()
+  }
 }
 
-function work({ projectFolder, work: wanted, by, cancelled }: BulkTask): void {
-  const stop = new Int32Array(cancelled)
-  let reportedAt = 0
-  const onProgress: BulkProgress = (done, total) => {
-    // Thrown within the transaction: nothing of it stays.
-    if (Atomics.load(stop, 0) === 1) throw new Stopped()
-    const now = performance.now()
-    if (done < total && now - reportedAt < reportMs) return
-    reportedAt = now
-    post({ type: 'progress', done, total })
-  }
-  const project = attachProject(projectFolder)
-  project.setPatience(patienceMs)
+function sleep(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds)
+}
+
+/** Everything or nothing, in the end: what was changed before a cancel or an error is taken back. */
+function apply(parts: Parts, { people, change }: BulkTask['work'] & { type: 'apply' }, by: string): unknown {
+  const total = people.length
+  const work = parts.write((connection) => beginBulk(connection, change, by, process.pid))
+  let changed = 0
   try {
-    const result = project.transaction(({ connection }) =>
-      wanted.type === 'apply'
-        ? applyBulk(connection, wanted.people, wanted.change, by, onProgress)
-        : undoBulk(connection, wanted.action, by, onProgress),
-    )
-    post({ type: 'done', result })
+    for (let at = 0; at < total; at += partSize) {
+      parts.checkCancelled()
+      changed = parts.write((connection) => writePart(connection, work, people.slice(at, at + partSize), changed))
+      parts.report({ stage: 'changed', done: Math.min(total, at + partSize), total, unit: 'people' })
+    }
+    parts.checkCancelled()
+  } catch (error) {
+    withdraw(parts, work, changed)
+    throw error
+  }
+  return parts.write((connection) => endBulk(connection, work, changed))
+}
+
+function withdraw(parts: Parts, { action, change }: BulkWork, changed: number): void {
+  let done = 0
+  while (parts.write((connection) => withdrawPart(connection, action, change.type))) {
+    done = Math.min(changed, done + partSize)
+    parts.report({ stage: 'took back', done, total: changed, unit: 'changes' })
+  }
+  parts.write((connection) => forgetAction(connection, action))
+}
+
+function undo(parts: Parts, action: number | undefined, by: string): unknown {
+  const work = parts.write((connection) => beginUndo(connection, action, by, process.pid))
+  const { total } = work
+  let state = nothingUndone
+  try {
+    while (state.looked < total) {
+      parts.checkCancelled()
+      state = parts.write((connection) => undoPart(connection, work, state))
+      parts.report({ stage: 'took back', done: state.looked, total, unit: 'changes' })
+    }
+  } catch (error) {
+    parts.write((connection) => releaseActions(connection, process.pid))
+    if (error instanceof Stopped)
+      throw new Stopped(`${state.looked} of ${total} are taken back: undo again for the rest`)
+    throw error
+  }
+  return parts.write((connection) => endUndo(connection, work, state))
+}
+
+answerAsThread<BulkTask, BulkProgress, unknown>(({ projectFolder, work, by, turns }, caller) => {
+  const project = attachProject(projectFolder)
+  project.setPatience(threadPatienceMs)
+  try {
+    const parts = new Parts(project, new WriteTurns(turns), caller)
+    return work.type === 'apply' ? apply(parts, work, by) : undo(parts, work.action, by)
   } finally {
     project.close()
   }
-}
-
-try {
-  work(workerData as BulkTask)
-} catch (error) {
-  if (error instanceof Stopped) post({ type: 'cancelled' })
-  else if (error instanceof MendError) {
-    const { code, message, hint } = error
-    post({ type: 'failed', code, message, hint })
-  } else throw error
-}
+})

@@ -1,3 +1,4 @@
+import { releaseActions, writingProcesses } from '../store/bulkActions.ts'
 import type { Job } from '../store/jobs.ts'
 import type { Project } from '../store/project.ts'
 import { isProcessAlive } from './processIdentity.ts'
@@ -11,7 +12,7 @@ export interface LostWork {
 
 /**
  * Marks jobs and runs as interrupted whose processes died (a kill, a crash, a power cut), so that lists tell the truth
- * and runs can be resumed. A run whose trainer outlives its owner by a moment is found the next time.
+ * and runs can be resumed; what they wrote of an action on many people becomes an action that can be undone. A run whose trainer outlives its owner by a moment is found the next time.
  */
 export function markLostWork(project: Project): LostWork {
   const unfinishedStates = ['queued', 'running', 'paused'] as const
@@ -24,6 +25,9 @@ export function markLostWork(project: Project): LostWork {
       for (const run of runs) writer.runs.update(run, { status: 'interrupted' })
     })
   }
+  const gone = writingProcesses(project.connection).filter((process) => !isProcessAlive(process))
+  if (gone.length > 0)
+    project.transaction(({ connection }) => gone.forEach((process) => releaseActions(connection, process)))
   return { jobs, runs }
 }
 

@@ -1,11 +1,13 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { bulkResult, undoBulkResult, type BulkOperation } from '../api/browse.ts'
-import type { JobEvent } from '../api/job.ts'
+import type { JobEvent, JobProgress } from '../api/job.ts'
+import { applyBulkInThread } from '../jobs/bulkInThread.ts'
+import { beginBulk, partSize, writePart } from '../store/bulkActions.ts'
 import { manyPeople } from '../store/browse/manyPeople.ts'
-import { openProject } from '../store/project.ts'
+import { openProject, type Project } from '../store/project.ts'
 import { openInProcessClient, type InProcessClient } from './inProcessClient.ts'
 
 /** Several parts of work, each with its progress. */
@@ -45,12 +47,13 @@ function counted(): Record<string, number> {
   }
 }
 
-async function watch(job: string, onProgress: (done: number) => unknown = () => undefined): Promise<JobEvent[]> {
+function everybody(project: Project): number[] {
+  return project.connection.all<{ id: number }>('SELECT id FROM person').map(({ id }) => id)
+}
+
+async function watch(job: string): Promise<JobEvent[]> {
   const events: JobEvent[] = []
-  for await (const event of await service.client.jobs.watch({ job })) {
-    events.push(event)
-    if (event.type === 'progress') await onProgress(event.progress.done)
-  }
+  for await (const event of await service.client.jobs.watch({ job })) events.push(event)
   return events
 }
 
@@ -78,9 +81,24 @@ describe('an action on many people as a job', () => {
   })
 
   test('leaves nothing behind when it is cancelled on its way', async () => {
-    const { job } = await service.client.browse.startBulk(input({ type: 'reject' }))
-    const events = await watch(job, () => service.client.jobs.cancel({ job }))
-    expect(events.at(-1)).toEqual({ type: 'cancelled', hint: 'nothing was changed' })
+    const project = openProject(folder)
+    const cancel = new AbortController()
+    const stages = new Set<string>()
+    const progress = ({ stage }: JobProgress): void => {
+      stages.add(stage)
+      cancel.abort()
+    }
+    try {
+      const job = { ...{ progress, notice: vi.fn(), setControls: vi.fn() }, signal: cancel.signal }
+      const work = { people: everybody(project), change: { type: 'reject' } } as const
+      await expect(applyBulkInThread(project, work, 'Ada', job)).rejects.toMatchObject({
+        code: 'cancelled',
+        hint: 'nothing was changed',
+      })
+      expect([...stages]).toEqual(['changed', 'took back'])
+    } finally {
+      project.close()
+    }
     expect(counted()).toEqual({ labelled: people, revisions: 0 })
     expect(await service.client.browse.actions({ project: folder })).toEqual([])
   })
@@ -92,6 +110,47 @@ describe('an action on many people as a job', () => {
     const { job } = await service.client.browse.startUndo({ project: folder })
     expect((await watch(job)).at(-1)).toMatchObject({ type: 'done', result: { restored: people, skipped: 0 } })
     expect(counted()).toEqual({ labelled: people, revisions: 0 })
+  })
+
+  test('lets a change that somebody makes meanwhile go before its next part', async () => {
+    const project = openProject(folder)
+    const written = (): number => project.connection.one<{ n: number }>('SELECT count(*) AS n FROM bulk_change').n
+    const waited: number[] = []
+    const progress = vi.fn(({ done }: JobProgress) => {
+      if (done === people) return
+      const before = written()
+      project.transaction((writer) => {
+        const { n } = writer.connection.one<{ n: number }>('SELECT count(*) AS n FROM bulk_change')
+        waited.push(n - before)
+        writer.connection.run('UPDATE image SET split = ? WHERE id = 1', `${done}`.length % 2 ? 'val' : 'test')
+      })
+    })
+    const job = { ...{ progress, notice: vi.fn(), setControls: vi.fn() }, signal: new AbortController().signal }
+    try {
+      const work = { people: everybody(project), change: { type: 'verify' } } as const
+      const outcome = await applyBulkInThread(project, work, 'Ada', job)
+      expect(outcome.changed).toBe(people)
+      expect(waited.length).toBeGreaterThan(0)
+      // The part that was being written, and one that began before the change was asked for.
+      expect(Math.max(...waited)).toBeLessThanOrEqual(2 * partSize)
+    } finally {
+      project.close()
+    }
+  })
+
+  test('of a process that was killed is an action that can be undone', async () => {
+    const project = openProject(folder)
+    // A number that no process has.
+    const killed = 2 ** 22 + 1
+    project.transaction(({ connection }) => {
+      const work = beginBulk(connection, { type: 'reject' }, 'Ada', killed)
+      writePart(connection, work, [1, 2, 3], 0)
+    })
+    project.close()
+    const [action] = await service.client.browse.actions({ project: folder })
+    expect(action.title).toBe('Rejected 3 labels, unfinished')
+    await watch((await service.client.browse.startUndo({ project: folder, action: action.id })).job)
+    expect(counted()).toEqual({ labelled: people, revisions: 6 })
   })
 
   test('says which task is missing', async () => {

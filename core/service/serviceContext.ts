@@ -23,7 +23,9 @@ const computing: ReadonlySet<JobKind> = new Set([
   'export-model',
 ])
 
-function laneOf(kind: JobKind): string | undefined {
+/** Actions on many people of one project follow each other: each is written part by part. */
+function laneOf(kind: JobKind, project: Project): string | undefined {
+  if (kind === 'change-people') return `people of ${project.folder}`
   return computing.has(kind) ? trainingLane : undefined
 }
 
@@ -61,7 +63,7 @@ export class ServiceContext {
     work: (context: JobContext) => Promise<T>,
   ): { job: string } {
     const journal = projectJournal(project, kind, parameters)
-    const lane = laneOf(kind)
+    const lane = laneOf(kind, project)
     return { job: this.jobs.start({ kind, project: project.folder, journal, lane, work }) }
   }
 

@@ -1,7 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { smallProject } from './browse/smallProject.ts'
-import { applyBulk, type BulkChange } from './bulkActions.ts'
-import { undoBulk } from './bulkUndo.ts'
+import {
+  applyBulk,
+  beginBulk,
+  endBulk,
+  releaseActions,
+  writePart,
+  type BulkChange,
+  type BulkWork,
+} from './bulkActions.ts'
+import { beginUndo, nothingUndone, undoBulk, undoPart, withdrawPart } from './bulkUndo.ts'
 import type { Project } from './project.ts'
 
 let project: Project
@@ -19,7 +27,7 @@ const states = (): string[] =>
 
 /** Everything that hangs on people, as the database has it. */
 function everything(): unknown {
-  const tables = ['person', 'person_source', 'label', 'label_revision', 'suspect', 'assignment', 'label_fact']
+  const tables = ['image', 'person', 'person_source', 'label', 'label_revision', 'suspect', 'assignment', 'label_fact']
   return tables.map((table) => project.connection.all(`SELECT * FROM ${table}`))
 }
 
@@ -95,5 +103,80 @@ describe('an action on many people', () => {
       expect.objectContaining({ code: 'unknown-task' }),
     )
     expect(project.connection.all('SELECT 1 FROM bulk_action')).toEqual([])
+  })
+})
+
+describe('an action that is written part by part', () => {
+  const begin = (change: BulkChange) =>
+    project.transaction(({ connection }) => beginBulk(connection, change, 'Ada', process.pid))
+  const part = (work: BulkWork, people: readonly number[], changed: number) =>
+    project.transaction(({ connection }) => writePart(connection, work, people, changed))
+  const release = () => project.transaction(({ connection }) => releaseActions(connection, process.pid))
+  const titles = () => project.connection.all('SELECT title, process FROM bulk_action')
+
+  test('is undone as one, and by nobody before it is complete', () => {
+    const before = states()
+    const work = begin({ type: 'verify', tasks: ['tags'] })
+    const changed = part(work, [3, 4, 5], part(work, [1, 2], 0))
+    expect(titles()).toEqual([{ title: 'Verified 3 labels of tags, unfinished', process: process.pid }])
+    expect(() => undo(work.action)).toThrow(expect.objectContaining({ code: 'action-under-way' }))
+    expect(() => undo()).toThrow(expect.objectContaining({ code: 'nothing-to-undo' }))
+    project.transaction(({ connection }) => endBulk(connection, work, changed))
+    expect(titles()).toEqual([{ title: 'Verified 3 labels of tags', process: null }])
+    expect(undo()).toMatchObject({ restored: 3, skipped: 0 })
+    expect(states()).toEqual(before)
+  })
+
+  test('whose process was killed stays as far as it came, says so, and can be undone', () => {
+    const before = states()
+    part(begin({ type: 'verify', tasks: ['tags'] }), [1], 0)
+    release()
+    expect(titles()).toEqual([{ title: 'Verified 1 label of tags, unfinished', process: null }])
+    expect(undo()).toMatchObject({ restored: 1, skipped: 0 })
+    expect(states()).toEqual(before)
+  })
+
+  test.each<BulkChange>([
+    { type: 'verify' },
+    { type: 'set-split', split: 'test' },
+    { type: 'assign', assignee: 'Bob' },
+    { type: 'delete' },
+  ])('leaves nothing behind when it is given up: $type', (change) => {
+    const before = everything()
+    const work = begin(change)
+    part(work, [3], part(work, [1], 0))
+    expect(everything()).not.toEqual(before)
+    const withdraw = () =>
+      project.transaction(({ connection }) => withdrawPart(connection, work.action, work.change.type))
+    expect(withdraw()).toBe(true)
+    expect(withdraw()).toBe(false)
+    expect(everything()).toEqual(before)
+  })
+
+  test('is given up but for what somebody changed since', () => {
+    const work = begin({ type: 'reject', tasks: ['tags'] })
+    part(work, [1, 2], 0)
+    const verified = { type: 'set-state', mark: { state: 'verified', origin: 'imported' } } as const
+    project.transaction((writer) => writer.labels.apply(2, verified, { by: 'Bob', why: 'no' }))
+    project.transaction(({ connection }) => withdrawPart(connection, work.action, 'reject'))
+    expect(states().slice(0, 2)).toEqual(['1 labelled', '2 verified'])
+    expect([1, 2].map((label) => project.labels.revisions(label).length)).toEqual([0, 2])
+  })
+
+  test('goes on being undone where an undo was interrupted', () => {
+    const people = Array.from({ length: 300 }, (_, at) => 100 + at)
+    project.transaction((writer) => {
+      for (const id of people) writer.connection.run('INSERT INTO person (id, image_id) VALUES (?, 1)', id)
+    })
+    apply(people, { type: 'delete' })
+    const count = () => project.connection.one<{ n: number }>('SELECT count(*) AS n FROM person WHERE id >= 100').n
+    project.transaction(({ connection }) => {
+      const work = beginUndo(connection, undefined, 'Ada', process.pid)
+      expect(undoPart(connection, work, nothingUndone)).toEqual({ looked: 250, restored: 250 })
+    })
+    expect(count()).toBe(250)
+    release()
+    expect(undo()).toMatchObject({ restored: 50, skipped: 0 })
+    expect(count()).toBe(300)
   })
 })

@@ -2,7 +2,7 @@ import type { Split } from '../dataset/label.ts'
 import { MendError } from '../dataset/mendError.ts'
 import { removePeople } from './bulkRemoval.ts'
 import { choosePeople } from './chosenPeople.ts'
-import type { WriteConnection } from './connection.ts'
+import type { ReadConnection, WriteConnection } from './connection.ts'
 
 export type BulkChange =
   | { readonly type: 'set-split'; readonly split: Split | null }
@@ -18,50 +18,92 @@ export interface BulkOutcome {
   readonly changed: number
 }
 
-/** Told after each part of the work; throws to give all of it up, with the transaction that it is in. */
-export type BulkProgress = (done: number, total: number) => void
+/** People of a part: tens of milliseconds of work, which is how long others' changes wait. */
+export const partSize = 250
 
-/** People of a part: some milliseconds of work. */
-const partSize = 500
+/** An action that is being written. */
+export interface BulkWork {
+  readonly action: number
+  readonly change: BulkChange
+  readonly author: string
+  readonly tasks: readonly number[]
+}
 
 /**
- * One action on many people, part by part, noted so that it can be undone as one. Inside a transaction.
+ * Begins an action on many people. Until it ends it belongs to a process, and nobody can undo it. Inside a transaction.
  * @throws MendError `unknown-task`
  */
+export function beginBulk(connection: WriteConnection, change: BulkChange, author: string, process: number): BulkWork {
+  const tasks = change.type === 'verify' || change.type === 'reject' ? taskIds(connection, change.tasks) : []
+  const action = connection.run(
+    'INSERT INTO bulk_action (kind, title, at, author, process) VALUES (?, ?, ?, ?, ?)',
+    change.type,
+    unfinished(titleOf(change, 0)),
+    new Date().toISOString(),
+    author,
+    process,
+  ).lastInsertRowid
+  return { action, change, author, tasks }
+}
+
+/**
+ * Does an action's change for a part of the people, noted so that it can be undone. Inside a transaction, which may be one of
+ * the part alone. `changed`: what earlier parts changed. @returns what all parts so far changed
+ */
+export function writePart(
+  connection: WriteConnection,
+  work: BulkWork,
+  people: readonly number[],
+  changed: number,
+): number {
+  connection.script('CREATE TEMP TABLE IF NOT EXISTS changed (id INTEGER PRIMARY KEY, before TEXT)')
+  choosePeople(connection, people)
+  const now = changed + perform(connection, work)
+  const title = unfinished(titleOf(work.change, now))
+  connection.run('UPDATE bulk_action SET title = ? WHERE id = ?', title, work.action)
+  return now
+}
+
+/** Makes an action complete, so that it can be undone; one that changed nothing is forgotten. Inside a transaction. */
+export function endBulk(connection: WriteConnection, { action, change }: BulkWork, changed: number): BulkOutcome {
+  const title = titleOf(change, changed)
+  if (changed === 0) connection.run('DELETE FROM bulk_action WHERE id = ?', action)
+  else connection.run('UPDATE bulk_action SET title = ?, process = NULL WHERE id = ?', title, action)
+  return { action: changed === 0 ? null : action, title, changed }
+}
+
+/**
+ * Lets go of actions whose process is gone: what they changed stays, as an action of its own that says so and can be undone.
+ * Inside a transaction.
+ */
+export function releaseActions(connection: WriteConnection, process: number): void {
+  connection.run('UPDATE bulk_action SET process = NULL WHERE process = ?', process)
+}
+
+/** Processes that have an action under way. */
+export function writingProcesses(connection: ReadConnection): number[] {
+  const rows = connection.all<{ process: number }>('SELECT DISTINCT process FROM bulk_action WHERE process IS NOT NULL')
+  return rows.map(({ process }) => process)
+}
+
+/** One action on many people, all of it in the transaction that this is in. @throws MendError `unknown-task` */
 export function applyBulk(
   connection: WriteConnection,
   people: readonly number[],
   change: BulkChange,
   author: string,
-  onProgress: BulkProgress = () => undefined,
 ): BulkOutcome {
-  const tasks = change.type === 'verify' || change.type === 'reject' ? taskIds(connection, change.tasks) : []
-  const action = connection.run(
-    "INSERT INTO bulk_action (kind, title, at, author) VALUES (?, '', ?, ?)",
-    change.type,
-    new Date().toISOString(),
-    author,
-  ).lastInsertRowid
-  connection.script('CREATE TEMP TABLE IF NOT EXISTS changed (id INTEGER PRIMARY KEY, before TEXT)')
+  const work = beginBulk(connection, change, author, process.pid)
   let changed = 0
   for (let at = 0; at < people.length; at += partSize) {
-    choosePeople(connection, people.slice(at, at + partSize))
-    changed += perform(connection, action, change, tasks, author)
-    onProgress(Math.min(people.length, at + partSize), people.length)
+    changed = writePart(connection, work, people.slice(at, at + partSize), changed)
   }
-  const title = titleOf(change, changed)
-  if (changed === 0) connection.run('DELETE FROM bulk_action WHERE id = ?', action)
-  else connection.run('UPDATE bulk_action SET title = ? WHERE id = ?', title, action)
-  return { action: changed === 0 ? null : action, title, changed }
+  return endBulk(connection, work, changed)
 }
 
-function perform(
-  connection: WriteConnection,
-  action: number,
-  change: BulkChange,
-  tasks: readonly number[],
-  author: string,
-): number {
+const unfinished = (title: string): string => `${title}, unfinished`
+
+function perform(connection: WriteConnection, { action, change, author, tasks }: BulkWork): number {
   switch (change.type) {
     case 'set-split':
       return setSplit(connection, action, change.split)

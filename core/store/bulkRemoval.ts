@@ -1,16 +1,15 @@
-import type { BulkProgress } from './bulkActions.ts'
-import type { WriteConnection } from './connection.ts'
+import type { ReadConnection, SqlValue, WriteConnection } from './connection.ts'
 
 interface Archived {
   readonly table: string
   readonly columns: readonly string[]
-  /** Rows that go with the chosen people (`temp.chosen`). */
+  /** Rows that go with the chosen people (`temp.chosen`, their labels `temp.chosen_label`), there as well as archived. */
   readonly of: string
   /** What archived rows need so that they can come back; where it is gone, they stay away. */
   readonly needs: string
 }
 
-const ofLabels = 'label_id IN (SELECT id FROM label WHERE person_id IN (SELECT id FROM temp.chosen))'
+const ofLabels = 'label_id IN (SELECT id FROM temp.chosen_label)'
 const ofPeople = 'person_id IN (SELECT id FROM temp.chosen)'
 const needsLabel = 'label_id IN (SELECT id FROM label)'
 const boxColumns = ['x', 'y', 'width', 'height'] as const
@@ -75,6 +74,7 @@ const withoutSource = new Set(['label', 'suspect'])
 
 /** Moves the chosen people, with all that hangs on them, to the `removed_…` tables. @returns people moved */
 export function removePeople(connection: WriteConnection, action: number): number {
+  chooseLabels(connection, `SELECT id FROM label WHERE ${ofPeople}`)
   for (const { table, columns, of } of archive) {
     const names = columns.join(', ')
     connection.run(
@@ -87,66 +87,58 @@ export function removePeople(connection: WriteConnection, action: number): numbe
   return changes
 }
 
-/** Rows that come back at a time: some milliseconds of work. */
-const partSize = 2000
-
 /**
- * Brings people back whose picture is still there, and of what hung on them what its source, task and run still allow.
- * `onProgress` counts rows of all tables.
+ * Brings people of an action back whose picture is still there, `most` of them, and of what hung on them what its source, task
+ * and run still allow. What does not come back is gone. Inside a transaction.
+ * @returns how many came back, and how many were looked at: 0 when none are left
  */
 export function restorePeople(
   connection: WriteConnection,
   action: number,
-  onProgress: BulkProgress = () => undefined,
-): { restored: number; skipped: number } {
-  const sizes = archive.map(({ table }) => removedRows(connection, table, action))
-  const total = sizes.reduce((sum, { rows }) => sum + rows, 0)
-  let [restored, done] = [0, 0]
-  archive.forEach((archived, at) => {
-    const { rows, first, last } = sizes[at]
-    for (let from = first; rows > 0 && from <= last; from += partSize) {
-      const changes = restoreRows(connection, archived, action, from, from + partSize - 1)
-      if (archived.table === 'person') restored += changes
-      done = Math.min(total, done + Math.min(partSize, rows))
-      onProgress(done, total)
-    }
-  })
-  for (const { table } of archive) connection.run(`DELETE FROM removed_${table} WHERE action_id = ?`, action)
-  advance(connection)
-  return { restored, skipped: sizes[0].rows - restored }
-}
-
-/** How many archived rows a table has of an action, and between which row numbers they lie. */
-function removedRows(
-  connection: WriteConnection,
-  table: string,
-  action: number,
-): { readonly rows: number; readonly first: number; readonly last: number } {
-  return connection.one(
-    `SELECT count(*) AS rows, coalesce(min(rowid), 0) AS first, coalesce(max(rowid), 0) AS last
-     FROM removed_${table} WHERE action_id = ?`,
+  most: number,
+): { readonly restored: number; readonly looked: number } {
+  connection.script('CREATE TEMP TABLE IF NOT EXISTS chosen (id INTEGER PRIMARY KEY); DELETE FROM temp.chosen')
+  const { changes: looked } = connection.run(
+    'INSERT INTO temp.chosen (id) SELECT id FROM removed_person WHERE action_id = ? ORDER BY id LIMIT ?',
     action,
+    most,
   )
+  if (looked === 0) return { restored: 0, looked }
+  const labels = `SELECT id FROM removed_label WHERE action_id = ? AND ${ofPeople}`
+  chooseLabels(connection, labels, action)
+  const [restored] = archive.map((archived) => restoreRows(connection, archived, action))
+  for (const { table, of } of archive) {
+    connection.run(`DELETE FROM removed_${table} WHERE action_id = ? AND ${of}`, action)
+  }
+  advance(connection)
+  return { restored, looked }
 }
 
-/** @returns rows that came back of those with these row numbers */
-function restoreRows(
-  connection: WriteConnection,
-  { table, columns, needs }: Archived,
-  action: number,
-  from: number,
-  to: number,
-): number {
+/** People of an action that can still come back. */
+export function removedPeople(connection: ReadConnection, action: number): number {
+  return connection.one<{ people: number }>('SELECT count(*) AS people FROM removed_person WHERE action_id = ?', action)
+    .people
+}
+
+/** Notes which labels the chosen people have, by a query of theirs. */
+function chooseLabels(connection: WriteConnection, labels: string, ...parameters: SqlValue[]): void {
+  connection.script(
+    'CREATE TEMP TABLE IF NOT EXISTS chosen_label (id INTEGER PRIMARY KEY); DELETE FROM temp.chosen_label',
+  )
+  connection.run(`INSERT INTO temp.chosen_label (id) ${labels}`, ...parameters)
+}
+
+/** @returns rows of the chosen people that came back */
+function restoreRows(connection: WriteConnection, archived: Archived, action: number): number {
+  const { table, columns, of, needs } = archived
   const names = columns.join(', ')
   const values = columns.map((column) =>
     column === 'source_id' && withoutSource.has(table) ? '(SELECT id FROM source WHERE source.id = source_id)' : column,
   )
   return connection.run(
     `INSERT INTO ${table} (${names}) SELECT ${values.join(', ')} FROM removed_${table}
-     WHERE action_id = ? AND removed_${table}.rowid BETWEEN ? AND ? AND ${needs}`,
+     WHERE action_id = ? AND ${of} AND ${needs} ORDER BY rowid`,
     action,
-    from,
-    to,
   ).changes
 }
 

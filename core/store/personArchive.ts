@@ -21,7 +21,7 @@ export function archivePerson(connection: WriteConnection, person: number, autho
 
 /** Brings a person back with the same numbers; false: their picture is gone. */
 export function bringPersonBack(connection: WriteConnection, archive: number): boolean {
-  const { restored } = restorePeople(connection, archive)
+  const { restored } = restorePeople(connection, archive, 1)
   connection.run('DELETE FROM bulk_action WHERE id = ?', archive)
   return restored > 0
 }

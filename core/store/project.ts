@@ -22,6 +22,7 @@ import { SourceReader, SourceWriter } from './sources.ts'
 import { sweepLeftovers, sweepRemovedRuns } from './sweep.ts'
 import { SuspectReader, SuspectWriter } from './suspects.ts'
 import { TaskReader, TaskWriter } from './tasks.ts'
+import type { WriteTurns } from './writeTurns.ts'
 
 const databaseName = 'project.db'
 
@@ -61,6 +62,7 @@ export class Project {
   readonly connection: ReadConnection
   readonly #write: WriteConnection
   readonly #writer: ProjectWriter
+  #turns: WriteTurns | null = null
 
   constructor(folder: string, write: WriteConnection, read: ReadConnection) {
     this.folder = folder
@@ -126,7 +128,13 @@ export class Project {
 
   /** All or nothing, synchronously; `work` throws and nothing of it is kept. Nested calls join the outer one. */
   transaction<T>(work: (writer: ProjectWriter) => T): T {
-    return this.#write.transaction(() => work(this.#writer))
+    const write = (): T => this.#write.transaction(() => work(this.#writer))
+    return this.#turns === null ? write() : this.#turns.first(write)
+  }
+
+  /** While another thread writes the project part by part, this one's changes go first. null: no other does. */
+  setTurns(turns: WriteTurns | null): void {
+    this.#turns = turns
   }
 
   /** How long a change waits for another connection's (another thread's import, another process) before it fails. */

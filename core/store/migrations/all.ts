@@ -6,6 +6,7 @@ import { plantedErrorsMigration } from './0005_planted_errors.ts'
 import { gesturesMigration } from './0006_gestures.ts'
 import { runSetsMigration } from './0007_run_sets.ts'
 import { templatesMigration } from './0008_templates.ts'
+import { bulkPartsMigration } from './0009_bulk_parts.ts'
 import type { Migration } from './migration.ts'
 
 export const migrations: readonly Migration[] = [
@@ -17,4 +18,5 @@ export const migrations: readonly Migration[] = [
   gesturesMigration,
   runSetsMigration,
   templatesMigration,
+  bulkPartsMigration,
 ]

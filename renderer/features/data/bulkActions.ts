@@ -83,7 +83,8 @@ export function useBulkActions(project: Ref<string | null>, selection: Selection
   }
 
   function explain(error: unknown): void {
-    if (reportOf(error).code === 'cancelled') notices.tell('Cancelled: nothing was changed')
+    const { code, hint } = reportOf(error)
+    if (code === 'cancelled') notices.tell(`Cancelled: ${hint}`)
     else notices.failed('The people could not be changed', error)
   }
 
