@@ -21,6 +21,13 @@ export function positiveNumber(text: string): number {
   return value
 }
 
+export function atLeastZero(text: string): number {
+  const value = Number(text)
+  if (text.trim() === '' || !Number.isFinite(value) || value < 0)
+    throw new InvalidArgumentError('a number of at least 0 is needed.')
+  return value
+}
+
 /** A share from 0 to 1. */
 export function share(text: string): number {
   const value = Number(text)

@@ -5,6 +5,7 @@ import type { z } from 'zod'
 import { addBalancingFlags, balancingChoices, type BalancingFlags } from './balancingFlags.ts'
 import type { trainingOptions, TrainingOptions } from '../api/training.ts'
 import {
+  atLeastZero,
   nameList,
   numberList,
   pictureSize,
@@ -21,6 +22,7 @@ export interface TrainingFlags extends BalancingFlags {
   readonly network?: TrainingOptions['network']
   readonly norm?: TrainingOptions['norm']
   readonly bank?: number
+  readonly distillation?: number
   readonly size?: { readonly height: number; readonly width: number }
   readonly epochs?: number
   readonly batch?: TrainingOptions['batch']
@@ -58,6 +60,11 @@ export function addTrainingFlags(command: Command): Command {
       ).choices(normNames),
     )
     .option('--bank <run>', 'for --network rcm: the run whose filters are the bank (default: random ones)', wholeNumber)
+    .option(
+      '--distillation <x>',
+      `for slim models: how much narrow encoders learn from the widest, 0 for not at all (default: ${standard.distillation})`,
+      atLeastZero,
+    )
     .option(
       '--size <HxW>',
       `height and width of the crops (default: ${standard.height}x${standard.width})`,
@@ -113,6 +120,7 @@ export function trainingChoices(flags: TrainingFlags): z.input<typeof trainingOp
     network: flags.network,
     norm: flags.norm,
     bank: flags.bank,
+    distillation: flags.distillation,
     height: flags.size?.height,
     width: flags.size?.width,
     epochs: flags.epochs,

@@ -79,6 +79,7 @@ export function configurationOf(options: TrainingOptions, tasks: readonly Task[]
     network: options.network,
     norm: options.norm,
     bank: options.bank,
+    distillation: options.distillation,
     height: options.height,
     width: options.width,
     epochs: options.epochs,

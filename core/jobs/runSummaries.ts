@@ -14,6 +14,7 @@ export const runConfiguration: z.ZodType<RunRequest> = z.object({
   network: z.enum(networkNames).default('multi-head'),
   norm: z.enum(normNames).default('group'),
   bank: z.number().nullable().default(null),
+  distillation: z.number().default(1),
   height: z.number(),
   width: z.number(),
   epochs: z.number(),

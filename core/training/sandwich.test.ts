@@ -1,11 +1,14 @@
+import * as tf from '@tensorflow/tfjs'
+import type { Tensor, Tensor4D } from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { declareNetwork } from '../model/network.ts'
+import { Bound } from '../model/scope.ts'
 import { createEagerSession } from '../tensor/eagerSession.ts'
 import type { FeedValues } from '../tensor/program.ts'
 import { loadWebAssembly } from '../tensor/wasm/webAssembly.ts'
 import { squareTasks } from './smallSnapshot.ts'
 import { smallStep } from './smallStep.ts'
-import { sandwiches, sandwichProgram } from './sandwich.ts'
+import { distillationOf, sandwiches, sandwichProgram, sandwichTerms } from './sandwich.ts'
 
 beforeAll(async () => {
   await loadWebAssembly()
@@ -34,6 +37,27 @@ describe('the sandwich rule', () => {
     const rounds = Array.from({ length: 10 }, (_, round) => turns.slice(4 * round, 4 * round + 4))
     for (const round of rounds) expect([...round].sort()).toEqual(['train0', 'train1', 'train2', 'train3'])
     expect(new Set(rounds.map((round) => round.join())).size).toBeGreaterThan(3)
+  })
+
+  it('weighs the distance to the widest encoder, and leaves it out at 0', () => {
+    const images = tf.randomNormal([1, 32, 32, 3], 0, 1, 'float32', 1) as Tensor4D
+    const { weights } = declareNetwork('slim-tiny', { look: tasks.look }, { height: 32, width: 32 }, 3)
+    const tensors = Object.fromEntries(weights.map((w) => [w.name, tf.tensor(w.initial, [...w.shape])]))
+    const narrower = sandwiches(['look'], 0)[0]
+    const sumOf = (distillation: number): number =>
+      tf.tidy(() => {
+        const losses = (raw: Readonly<Record<string, Tensor>>): Tensor[] => [tf.sum(tf.square(raw['look']))]
+        const choices = { narrower, distillation }
+        const terms = sandwichTerms(new Bound(tensors), 'slim-tiny', { look: tasks.look }, images, choices, losses)
+        return tf.addN(terms).dataSync()[0]
+      })
+    const [none, one, two] = [0, 1, 2].map(sumOf)
+    // The mean of three distances from 0 to 4, once for each unit of λ.
+    expect(one - none).toBeGreaterThan(0.01)
+    expect(one - none).toBeLessThan(4)
+    expect(two - one).toBeCloseTo(one - none, 4)
+    expect(distillationOf('slim-tiny')).toBe(1)
+    expect(distillationOf({ model: 'slim-tiny', network: 'multi-head', norm: 'group', distillation: 0 })).toBe(0)
   })
 
   it('moves every weight, and teaches the widest and the narrowest network at once', () => {

@@ -7,7 +7,7 @@ import { distillationLoss, projectorWeight } from '../model/slim/distillation.ts
 import { slimWidths, uniformWidths } from '../model/slim/widths.ts'
 import type { SlimConfiguration } from '../model/slim/widths.ts'
 import { Random } from '../synthetic/random.ts'
-import { isSlim } from './networkChoices.ts'
+import { defaultNetwork, isSlim } from './networkChoices.ts'
 import type { SlimModelName } from './networkChoices.ts'
 
 /**
@@ -21,13 +21,15 @@ import type { SlimModelName } from './networkChoices.ts'
  */
 const pairs = slimWidths.length
 
-/** Weight of the distance to the largest encoder's features. */
-const distillation = 1
-
 /** The slim model of a form; null for other networks. */
 export function slimModelOf(form: NetworkForm): SlimModelName | null {
   const model = typeof form === 'string' ? form : form.model
   return isSlim(model) ? model : null
+}
+
+/** λ of a form: the weight of the distance to the largest encoder's features. */
+export function distillationOf(form: NetworkForm): number {
+  return (typeof form === 'string' ? undefined : form.distillation) ?? defaultNetwork.distillation
 }
 
 /**
@@ -73,7 +75,7 @@ export function sandwichTerms(
   model: SlimModelName,
   tasks: TaskSchemas,
   images: Tensor4D,
-  narrower: readonly SlimConfiguration[],
+  { narrower, distillation }: { readonly narrower: readonly SlimConfiguration[]; readonly distillation: number },
   losses: (raw: Readonly<Record<string, Tensor>>) => Tensor[],
 ): Tensor[] {
   const widest = slimPass(scope, model, tasks, images)

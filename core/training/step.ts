@@ -17,7 +17,9 @@ import type { BalanceForm } from './balancing/balanceForm.ts'
 import { clippedGradients } from './clippedGradients.ts'
 import type { TaskLoss } from './losses/taskLoss.ts'
 import { passFeeds, passShapes } from './passFeeds.ts'
-import { sandwiches, sandwichTerms, slimModelOf } from './sandwich.ts'
+import { distillationOf, sandwiches, sandwichTerms, slimModelOf } from './sandwich.ts'
+import { movedIn, phaseShapes, treeModelOf, treeTerms } from './tree/treeStep.ts'
+import type { TreePhase } from './tree/treeSchedule.ts'
 
 /** Mean and deviation that 8-bit channel values are standardised by. */
 const pixelMean = 115
@@ -34,6 +36,8 @@ export interface StepOptions {
   readonly balance?: BalanceForm
   /** Of a slim model: what is computed besides the largest configuration. */
   readonly sandwich?: readonly SlimConfiguration[]
+  /** Of a tree model: what the step learns; missing: the tasks' own networks. */
+  readonly phase?: TreePhase
 }
 
 /** A task's feed or output in a program: tasks are numbered, since their names may hold anything. */
@@ -47,7 +51,8 @@ export function taskKey(index: number, name: string): string {
  * `gradientNorm` before clipping, and those of balancedGradients.ts.
  */
 export function trainingProgram(options: StepOptions, losses: readonly TaskLoss[], name = 'train'): Program {
-  const { model, tasks, batch, height, width, clipNorm, balance, sandwich } = options
+  const { model, tasks, batch, height, width, clipNorm, balance, sandwich, phase = 'anchors' } = options
+  const tree = treeModelOf(model)
   const taskFeeds = losses.flatMap((loss, index) =>
     Object.entries(loss.feeds).map(([name, shape]) => [taskKey(index, name), shape] as const),
   )
@@ -58,21 +63,18 @@ export function trainingProgram(options: StepOptions, losses: readonly TaskLoss[
       transforms: { shape: [batch, 8], dtype: 'float32' },
       colour: { shape: [batch, 6], dtype: 'float32' },
       ...passShapes(options),
+      ...(tree !== null && phaseShapes(tree, losses.length, phase)),
       ...(balance && balanceFeeds(balance, losses.length, batch)),
       ...(Object.fromEntries(taskFeeds) as Record<string, FeedShape>),
     },
     compute(feeds, weights) {
-      const names = Object.keys(weights).filter(isTrainable)
-      const bound = (values: readonly Tensor[]): Bound =>
-        new Bound(
-          { ...weights, ...Object.fromEntries(names.map((name, index) => [name, values[index]])) },
-          passFeeds(feeds),
-        )
+      const names = Object.keys(weights).filter((name) => isTrainable(name) && (tree === null || movedIn(phase, name)))
+      const scopeOf = (given: Weights): Bound => new Bound(given, passFeeds(feeds))
       let replaced: ReadonlyMap<string, Tensor> = new Map()
       const images = augment(feeds['images'] as Tensor4D, feeds['transforms'] as Tensor2D, feeds['colour'])
       const outputs: Record<string, Tensor> = {}
       const forward = (values: Tensor[]): Tensor[] => {
-        const scope = bound(values)
+        const moved = { ...weights, ...Object.fromEntries(names.map((name, index) => [name, values[index]])) }
         const termsOf = (raw: Readonly<Record<string, Tensor>>): Tensor[] =>
           Object.keys(tasks).map((task, index) => {
             const local = Object.keys(losses[index].feeds).map((name) => [name, feeds[taskKey(index, name)]])
@@ -83,10 +85,14 @@ export function trainingProgram(options: StepOptions, losses: readonly TaskLoss[
             }
             return result.objective
           })
+        if (tree !== null) {
+          return treeTerms({ model: tree, phase, tasks, images, feeds, scopeOf, losses: termsOf }, moved)
+        }
+        const scope = scopeOf(moved)
         const slim = slimModelOf(model)
         if (slim !== null) {
           const narrower = sandwich ?? sandwiches(Object.keys(tasks), 0)[0]
-          return sandwichTerms(scope, slim, tasks, images, narrower, termsOf)
+          return sandwichTerms(scope, slim, tasks, images, { narrower, distillation: distillationOf(model) }, termsOf)
         }
         const raw = network(scope, model, tasks, images)
         replaced = scope.replaced
@@ -125,14 +131,14 @@ function addedGradients(
 
 /** Separate networks are clipped each by itself, as they would be in runs of their own. */
 export function clipGroup({ model, tasks }: Pick<StepOptions, 'model' | 'tasks'>): (weight: string) => string | null {
-  const apart = typeof model === 'object' && model.network === 'single'
+  const apart = treeModelOf(model) !== null || (typeof model === 'object' && model.network === 'single')
   const names = Object.keys(tasks)
   return apart ? (weight) => ownerOf(weight, names) : () => null
 }
 
 /**
  * The network's predictions: `images` [B,H,W,3] in; attributes as probabilities [B,A], keypoints as heatmap distributions
- * [B,J,cells], parts as part numbers [B,H,W] at the crop's size, depth [B,H,W] and vector [B,D] standardised, identity as embeddings
+ * [B,J,cells], parts as part numbers [B,H,W] at the crop's size, normals [B,H,W,3] of length 1, depth [B,H,W] and vector [B,D] standardised, identity as embeddings
  * [B,128].
  */
 export function predictionProgram({ model, tasks, batch, height, width }: Omit<StepOptions, 'clipNorm'>): Program {
@@ -176,7 +182,14 @@ function predict(schema: TaskSchema, raw: Tensor, height: number, width: number)
       return tf.argMax(enlarge(raw as Tensor4D, height, width), 3)
     case 'depth':
       return tf.reshape(enlarge(raw as Tensor4D, height, width), [raw.shape[0], height, width])
+    case 'normals':
+      return directions(enlarge(raw as Tensor4D, height, width))
     case 'identity':
       return embeddingOf(raw)
   }
+}
+
+/** [B,H,W,3] of length 1. */
+function directions(raw: Tensor4D): Tensor {
+  return tf.div(raw, tf.sqrt(tf.add(tf.sum(tf.square(raw), 3, true), 1e-12)))
 }

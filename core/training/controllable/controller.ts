@@ -1,0 +1,56 @@
+import type { NetworkForm, TaskSchemas } from '../../model/network.ts'
+import type { SlimConfiguration } from '../../model/slim/widths.ts'
+import type { RunConfiguration } from '../configuration.ts'
+import { isSlim } from '../networkChoices.ts'
+import { slimController } from './slimController.ts'
+
+/** What is computed of a controllable network. */
+export type ControllableConfiguration = { readonly kind: 'slim' } & SlimConfiguration
+
+/** What can be drawn of a network: channels at full width, of the encoder's stages and of each task's decoder. */
+export interface ControllableStructure {
+  readonly kind: 'slim'
+  readonly encoder: readonly number[]
+  readonly decoders: Readonly<Record<string, number>>
+}
+
+/** A network for a preference and a budget. */
+export interface Choice {
+  readonly feasible: true
+  readonly configuration: ControllableConfiguration
+  /** The network that is computed, over the run's weights. */
+  readonly form: NetworkForm
+  /** Multiply–adds of an image; never above the budget. */
+  readonly macs: number
+  /** Weights that it uses. */
+  readonly parameters: number
+}
+
+export interface Infeasible {
+  readonly feasible: false
+  /** The least budget that these preferences need. */
+  readonly minimumMacs: number
+}
+
+/** How much each task matters, ≥ 0; only proportions count. */
+export type Preferences = Readonly<Record<string, number>>
+
+/** Finds, for any preference and budget, what is to be computed of one trained network. */
+export interface Controller {
+  readonly kind: ControllableConfiguration['kind']
+  readonly tasks: readonly string[]
+  readonly structure: ControllableStructure
+  /** Multiply–adds of an image of the least and of the largest network. */
+  readonly minimumMacs: number
+  readonly maximumMacs: number
+  /** Weights of the largest. */
+  readonly maximumParameters: number
+  /** @param preferences of exactly the controller's tasks, one above 0. @param budget multiply–adds of an image */
+  choose(preferences: Preferences, budget: number): Choice | Infeasible
+}
+
+/** The controller of a run; null where its network has no choice. */
+export function controllerOf(configuration: RunConfiguration, schemas: TaskSchemas): Controller | null {
+  const { model } = configuration
+  return isSlim(model) ? slimController({ ...configuration, model }, schemas) : null
+}
