@@ -1,30 +1,30 @@
 import * as tf from '@tensorflow/tfjs'
 import { MendError } from '../dataset/mendError.ts'
-import { embeddingLength } from '../dataset/embedding.ts'
 import { outputBias } from '../model/heads.ts'
 import { declareNetwork, outputStride } from '../model/network.ts'
 import type { TaskSchemas } from '../model/network.ts'
 import type { Snapshot } from '../snapshot/read.ts'
 import { Random } from '../synthetic/random.ts'
-import type { FeedValues, Session } from '../tensor/program.ts'
+import type { Session } from '../tensor/program.ts'
 import { augmentationRanges } from './batch/augmentation.ts'
 import { balancedOrder, picturedPeople } from './batch/balancedOrder.ts'
 import type { Pictured } from './batch/balancedOrder.ts'
+import { checkConfiguration } from './checkConfiguration.ts'
 import { createSession } from './chooseSession.ts'
 import type { ChosenEngine } from './chooseSession.ts'
-import { refuseBalancing } from './balancingChoices.ts'
 import type { RunConfiguration } from './configuration.ts'
 import { restoreCheckpoint, writeCheckpoint } from './checkpoints/runCheckpoint.ts'
 import type { RunState } from './checkpoints/runCheckpoint.ts'
-import { decodePredictions } from './decodePrediction.ts'
-import { addEmbeddings } from './embeddings.ts'
 import { quantilesOf } from './distribution.ts'
 import { labelledPeople, labelledTogether } from './labelledPeople.ts'
 import { mapGeometry } from './losses/mapSampling.ts'
 import type { MapGeometry } from './losses/mapSampling.ts'
-import { createTaskMetric } from './metrics/metric.ts'
 import type { TrainerEvent } from './protocol.ts'
-import { createPredictionWriter, writeEpoch, writeRecordedTasks } from './runFiles.ts'
+import { keepEmbeddings, keepPredictions, measurePredictions } from './predictionResults.ts'
+import type { Metrics } from './predictionResults.ts'
+import { predictedBatches } from './predictedBatches.ts'
+import type { PredictedBatch } from './predictedBatches.ts'
+import { writeEpoch, writeRecordedTasks } from './runFiles.ts'
 import { BatchPipeline } from './pipeline/batchPipeline.ts'
 import type { BatchSlot } from './pipeline/batchSlot.ts'
 import { loadBank } from './filterBank.ts'
@@ -46,8 +46,6 @@ export interface LoopControl {
   next(epoch: number): Promise<'go' | 'stop'>
   emit(event: TrainerEvent): void
 }
-
-type Metrics = Record<string, Record<string, number>>
 
 /**
  * One training run from its snapshot to its predictions, continued from the folder's checkpoint where there is one. The
@@ -183,7 +181,6 @@ export class TrainingRun {
     }
     if (Object.keys(metrics).length === 0) metrics = this.#evaluate()
     this.#predict()
-    this.#embed()
     this.#finish(started, metrics, false)
   }
 
@@ -330,81 +327,28 @@ export class TrainingRun {
 
   /** Metrics of every task on the validation split. */
   #evaluate(): Metrics {
-    const metrics = this.#learners.map((learner) => createTaskMetric(learner.schema))
-    const presence = this.#learners.map((learner) => this.#snapshot.presence(learner.name))
-    this.#predictBatches(this.#validation, (people, rows) => {
-      this.#learners.forEach((learner, index) => {
-        const width = rows[index].length / people.length
-        const layout = this.#snapshot.layout(learner.name)
-        people.forEach((person, b) => {
-          if (!presence[index][person]) return
-          const given = layout.allocate(layout.length)
-          this.#snapshot.readRows(learner.name, [person], given)
-          const predicted = rows[index].slice(b * width, (b + 1) * width)
-          // The row types of a task's snapshot rows and predictions follow from its kind.
-          ;(metrics[index].metric as { add(batch: { given: unknown; predicted: unknown }): void }).add({
-            given,
-            predicted,
-          })
-        })
-      })
-    })
-    return Object.fromEntries(this.#learners.map((learner, index) => [learner.name, metrics[index].metric.result()]))
+    return measurePredictions(this.#snapshot, this.#learners, this.#predicted(this.#validation))
   }
 
-  /** Writes what the network now says of every label that it was trained on. */
+  /** Keeps what the network now says of every label that it was trained on, and by what it compares people. */
   #predict(): void {
-    const writers = this.#learners.map((learner) => createPredictionWriter(this.#folder, learner.index, learner.name))
-    const presence = this.#learners.map((learner) => this.#snapshot.presence(learner.name))
-    this.#predictBatches(this.#train.slice().sort(), (people, rows) => {
-      rows.forEach((values, index) => {
-        const width = values.length / people.length
-        people.forEach((person, b) => {
-          if (presence[index][person]) writers[index].append(values.subarray(b * width, (b + 1) * width))
-        })
-      })
-    })
-    writers.forEach((writer, index) => writer.finish(this.#learners[index].recorded.labels.length))
-  }
-
-  /** Keeps everybody's embeddings, so that people can be compared, whatever their split. */
-  #embed(): void {
+    keepPredictions(this.#folder, this.#snapshot, this.#learners, this.#predicted(this.#train.slice().sort()))
     const compared = this.#learners.filter(({ schema }) => schema.kind === 'identity')
     if (compared.length === 0) return
-    const kept = compared.map(() => new Float32Array(this.#snapshot.people * embeddingLength))
     const everybody = Int32Array.from({ length: this.#snapshot.people }, (_, person) => person)
-    this.#predictBatches(everybody, (people, rows) => {
-      compared.forEach(({ index }, at) => kept[at].set(rows[index], people[0] * embeddingLength))
-    })
-    compared.forEach(({ name }, at) => {
-      const row = (person: number): Float32Array =>
-        kept[at].subarray(person * embeddingLength, (person + 1) * embeddingLength)
-      addEmbeddings(this.#folder, name, this.#snapshot.persons, row)
-    })
+    keepEmbeddings(this.#folder, this.#snapshot, compared, this.#predicted(everybody))
   }
 
-  #predictBatches(people: Int32Array, use: (people: Int32Array, rows: (Float32Array | Uint8Array)[]) => void): void {
+  *#predicted(people: Int32Array): Generator<PredictedBatch> {
     const { batch, epochs } = this.#configuration
-    if (people.length > 0) this.#pipeline.order(people.subarray(0, batch), null)
-    for (let start = 0; start < people.length; start += batch) {
-      const part = people.subarray(start, start + batch)
-      const next = people.subarray(start + batch, start + 2 * batch)
-      if (next.length > 0) this.#pipeline.order(next, null)
+    const [session, pipeline] = [this.#session, this.#pipeline]
+    const predictor = { session, pipeline, learners: this.#learners, geometry: this.#geometry, batch }
+    yield* predictedBatches(predictor, people, () => {
       // The epoch that follows starts with its first batch at hand.
-      else if (this.#epoch + 1 < epochs) {
-        this.#pipeline.order(this.#orderOf(this.#epoch + 1).subarray(0, batch), this.#epoch + 1)
-      }
-      const { images } = this.#pipeline.take()
-      const feeds: FeedValues = { images }
-      const outputs = this.#session.run('predict', feeds)
-      use(
-        part,
-        this.#learners.map(({ schema, index, scaleOfTarget }) =>
-          decodePredictions(schema, outputs[taskKey(index, 'prediction')], part.length, this.#geometry, scaleOfTarget),
-        ),
-      )
-    }
-    this.#pipeline.takeWaited()
+      if (this.#epoch + 1 >= epochs) return
+      pipeline.order(this.#orderOf(this.#epoch + 1).subarray(0, batch), this.#epoch + 1)
+    })
+    pipeline.takeWaited()
   }
 
   #checkpoint(): void {
@@ -423,28 +367,5 @@ export class TrainingRun {
       snapshot: this.#snapshot.manifest.id,
       configuration: this.#configuration,
     }
-  }
-}
-
-function checkConfiguration(configuration: RunConfiguration, snapshot: Snapshot): void {
-  const { height, width, tasks, batch, epochs, warmupEpochs } = configuration
-  const refuse = (message: string, hint: string): never => {
-    throw new MendError('configuration-invalid', message, hint)
-  }
-  const { manifest } = snapshot
-  if (height !== manifest.height || width !== manifest.width) {
-    refuse(
-      `the run wants ${height}×${width}, its snapshot is ${manifest.height}×${manifest.width}`,
-      'freeze a new snapshot',
-    )
-  }
-  if (height % outputStride !== 0 || width % outputStride !== 0) {
-    refuse(`the size ${height}×${width} is not divisible by ${outputStride}`, 'choose e.g. --size 96x64')
-  }
-  if (tasks.length === 0) refuse('no task is given', 'name tasks with --tasks')
-  const refused = refuseBalancing(configuration, tasks)
-  if (refused !== null) refuse(refused.message, refused.hint)
-  for (const [name, value] of Object.entries({ batch, epochs, warmupEpochs })) {
-    if (!Number.isInteger(value) || value < 1) refuse(`${name} is ${value}`, `give a whole number of at least 1`)
   }
 }

@@ -8,12 +8,12 @@ import type { Session } from '../tensor/program.ts'
 import { readSafetensors } from './checkpoints/safetensors.ts'
 import { createSession } from './chooseSession.ts'
 import type { RunConfiguration } from './configuration.ts'
-import { decodePredictions } from './decodePrediction.ts'
 import { labelledPeople } from './labelledPeople.ts'
 import { mapGeometry } from './losses/mapSampling.ts'
 import type { MapGeometry } from './losses/mapSampling.ts'
 import { BatchPipeline } from './pipeline/batchPipeline.ts'
-import { predictionProgram, taskKey } from './step.ts'
+import { predictedBatches } from './predictedBatches.ts'
+import { predictionProgram } from './step.ts'
 import { TaskLearner } from './taskLearner.ts'
 
 /** The configuration that a run's folder holds, its batch found. @throws MendError `run-not-trained` */
@@ -64,18 +64,9 @@ export class TrainedNetwork {
     const everybody = Int32Array.from({ length: set.people }, (_, person) => person)
     const pipeline = new BatchPipeline(plan)
     try {
-      if (everybody.length > 0) pipeline.order(everybody.subarray(0, batch), null)
-      for (let start = 0; start < everybody.length; start += batch) {
-        const people = everybody.subarray(start, start + batch)
-        const next = everybody.subarray(start + batch, start + 2 * batch)
-        if (next.length > 0) pipeline.order(next, null)
-        const outputs = this.#session.run('predict', { images: pipeline.take().images })
-        const rows = this.learners.map(({ schema, index, scaleOfTarget }) => {
-          const raw = outputs[taskKey(index, 'prediction')]
-          return decodePredictions(schema, raw, people.length, this.#geometry, scaleOfTarget)
-        })
-        await use(people, rows)
-      }
+      const { learners } = this
+      const predictor = { session: this.#session, pipeline, learners, geometry: this.#geometry, batch }
+      for (const { people, rows } of predictedBatches(predictor, everybody)) await use(people, rows)
     } finally {
       pipeline.close()
     }
