@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { GestureResult, LabelChange, LabelEdit, PeopleChange } from '../../api/editing.ts'
 import { patchRuns } from '../../dataset/editing/maskRuns.ts'
+import { Random } from '../../synthetic/random.ts'
 import { stored, type EditingFixture } from './editingFixture.ts'
 import {
   readPicture,
@@ -30,17 +31,6 @@ interface PlannedEdit {
   readonly mark?: { readonly state: string; readonly origin: string }
 }
 
-/** mulberry32: the same gestures from the same seed. */
-function generator(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let word = Math.imul(state ^ (state >>> 15), 1 | state)
-    word = (word + Math.imul(word ^ (word >>> 7), 61 | word)) ^ word
-    return ((word ^ (word >>> 14)) >>> 0) / 4294967296
-  }
-}
-
 /**
  * Plays random gestures on the labels and people of both pictures of the fixture, with random undo and redo, some sent twice and
  * some on a label that is another by then, and compares the project with a plain reference after each. At the end
@@ -50,7 +40,7 @@ export async function playRandomGestures(
   fixture: EditingFixture,
   options: { readonly seed: number; readonly gestures: number },
 ): Promise<RandomGestures> {
-  const game = new Game(fixture, generator(options.seed))
+  const game = new Game(fixture, new Random(options.seed, 'gestures'))
   for (let turn = 0; turn < options.gestures; turn++) await game.turn()
   await game.thereAndBack()
   return { gestures: options.gestures, ...game.counts, differences: game.differences }
@@ -60,11 +50,11 @@ class Game {
   readonly counts = { undone: 0, redone: 0, refused: 0 }
   readonly differences: string[] = []
   readonly #fixture: EditingFixture
-  readonly #random: () => number
+  readonly #random: Random
   readonly #pictures: ReadonlyMap<number, ReferencePicture>
   #sent = 0
 
-  constructor(fixture: EditingFixture, random: () => number) {
+  constructor(fixture: EditingFixture, random: Random) {
     this.#fixture = fixture
     this.#random = random
     const picture = (image: number): [number, ReferencePicture] => [image, new ReferencePicture(this.#stored(image))]
@@ -75,14 +65,6 @@ class Game {
     return this.#fixture.look((project) => readPicture(project, image))
   }
 
-  #below(limit: number): number {
-    return Math.floor(this.#random() * limit)
-  }
-
-  #one<T>(of: readonly T[]): T {
-    return of[this.#below(of.length)]
-  }
-
   #picture(image: number): ReferencePicture {
     const found = this.#pictures.get(image)
     if (found === undefined) throw new Error(`no picture ${image}`)
@@ -90,8 +72,8 @@ class Game {
   }
 
   async turn(): Promise<void> {
-    const image = this.#random() < 0.7 ? 1 : 2
-    const what = this.#random()
+    const image = this.#random.uniform() < 0.7 ? 1 : 2
+    const what = this.#random.uniform()
     if (what < 0.17) await this.#step(image, 'undo')
     else if (what < 0.3) await this.#step(image, 'redo')
     else if (what < 0.45) await this.#people(image)
@@ -140,8 +122,8 @@ class Game {
     let next = picture.now
     const edits: LabelEdit[] = []
     const edited = new Set<string>()
-    for (let count = this.#random() < 0.8 ? 1 : 3; count > 0; count--) {
-      const [person, task] = [this.#one(people), this.#one(['pose', 'parts', 'tags', 'who', 'depth'])]
+    for (let count = this.#random.uniform() < 0.8 ? 1 : 3; count > 0; count--) {
+      const [person, task] = [this.#random.pick(people), this.#random.pick(['pose', 'parts', 'tags', 'who', 'depth'])]
       const planned = this.#plan(next[person].labels[task], task)
       if (planned === null || edited.has(`${person}/${task}`)) continue
       edited.add(`${person}/${task}`)
@@ -151,7 +133,7 @@ class Game {
     if (edits.length === 0) return
     const gesture = `random-${++this.#sent}`
     const input = { project: folder, image, gesture, reason: `random ${this.#sent}` }
-    if (this.#random() < 0.05) {
+    if (this.#random.uniform() < 0.05) {
       // The last label is another by now than the one that the gesture was made on: nothing of it is stored.
       const late = edits.map((edit, at) => (at < edits.length - 1 ? edit : { ...edit, base: (edit.base ?? 0) + 7 }))
       return this.#refusal(client.editing.apply({ ...input, edits: late }))
@@ -164,11 +146,11 @@ class Game {
     const { history } = stored(await send())
     this.#picture(image).become(next)
     this.#checkHistory(image, history)
-    if (this.#random() < 0.05) this.#checkHistory(image, stored(await send()).history)
+    if (this.#random.uniform() < 0.05) this.#checkHistory(image, stored(await send()).history)
   }
 
   #plan(label: PlainLabel | undefined, task: string): PlannedEdit | null {
-    if (label !== undefined && this.#random() < 0.15) return this.#planState(label)
+    if (label !== undefined && this.#random.uniform() < 0.15) return this.#planState(label)
     switch (task) {
       case 'pose':
         return this.#planJoints(label)
@@ -177,7 +159,10 @@ class Game {
       case 'tags':
         return this.#planAnswers(label)
       case 'who': {
-        const who = { identity: this.#one(['ann', 'bob', 'eve', null]), camera: this.#one([1, 2, null]) }
+        const who = {
+          identity: this.#random.pick(['ann', 'bob', 'eve', null]),
+          camera: this.#random.pick([1, 2, null]),
+        }
         return { change: { type: 'set-value', value: { kind: 'identity', ...who } }, value: who }
       }
       default:
@@ -186,7 +171,7 @@ class Game {
   }
 
   #planState({ value, origin }: PlainLabel): PlannedEdit {
-    const state = this.#one(['labelled', 'verified', 'rejected', null] as const)
+    const state = this.#random.pick(['labelled', 'verified', 'rejected', null] as const)
     if (state === null) return { change: { type: 'set-value', value: null }, value: null }
     return { change: { type: 'set-state', state }, value, mark: { state, origin } }
   }
@@ -194,10 +179,10 @@ class Game {
   #planJoints(label: PlainLabel | undefined): PlannedEdit {
     const known = label?.value as [number, number, number][] | undefined
     const joints = known?.map((joint) => [...joint]) ?? Array.from({ length: 4 }, () => [0, 0, 0])
-    const changes = Array.from({ length: 1 + this.#below(2) }, () => {
-      const index = this.#below(4)
-      const v = this.#below(4)
-      const joint: [number, number, number] = [this.#random() * width, this.#random() * height, v]
+    const changes = Array.from({ length: 1 + this.#random.integer(2) }, () => {
+      const index = this.#random.integer(4)
+      const v = this.#random.integer(4)
+      const joint: [number, number, number] = [this.#random.uniform() * width, this.#random.uniform() * height, v]
       joints[index] = v === 1 || v === 2 ? joint : [0, 0, v]
       return { index, joint }
     })
@@ -207,12 +192,17 @@ class Game {
 
   #planPaint(label: PlainLabel | undefined): PlannedEdit {
     const cells = label === undefined ? Array<number>(width * height).fill(0) : [...(label.value as number[])]
-    const [left, top] = [this.#below(width), this.#below(height)]
-    const bounds = { left, top, width: 1 + this.#below(width - left), height: 1 + this.#below(height - top) }
-    const plain = this.#random() < 0.5
-    const part = this.#one([0, 1, 2, 3, 255])
+    const [left, top] = [this.#random.integer(width), this.#random.integer(height)]
+    const bounds = {
+      left,
+      top,
+      width: 1 + this.#random.integer(width - left),
+      height: 1 + this.#random.integer(height - top),
+    }
+    const plain = this.#random.uniform() < 0.5
+    const part = this.#random.pick([0, 1, 2, 3, 255])
     const after = Uint8Array.from({ length: bounds.width * bounds.height }, () =>
-      plain ? part : this.#one([0, 1, 2, 3, 255]),
+      plain ? part : this.#random.pick([0, 1, 2, 3, 255]),
     )
     after.forEach((cell, at) => {
       cells[(top + Math.floor(at / bounds.width)) * width + left + (at % bounds.width)] = cell
@@ -222,7 +212,7 @@ class Game {
 
   #planAnswers(label: PlainLabel | undefined): PlannedEdit {
     const values = label === undefined ? [null, null] : [...(label.value as (boolean | null)[])]
-    const [index, value] = [this.#below(2), this.#one([true, false, null])]
+    const [index, value] = [this.#random.integer(2), this.#random.pick([true, false, null])]
     values[index] = value
     const nothing = values.every((answer) => answer === null)
     return { change: { type: 'set-attributes', values: [{ index, value }] }, value: nothing ? null : values }
@@ -230,7 +220,7 @@ class Game {
 
   #planInvalid({ value }: PlainLabel): PlannedEdit {
     const { window, raw } = value as { window: number[]; raw: number[] }
-    const at = this.#below(raw.length)
+    const at = this.#random.integer(raw.length)
     const bounds = {
       left: window[0] + (at % window[2]),
       top: window[1] + Math.floor(at / window[2]),
@@ -262,21 +252,21 @@ class Game {
 
   #planPeople(now: PlainPicture, base: (person: number, task: string) => number | null): PeopleChange | null {
     const people = Object.keys(now).map(Number)
-    const [x, y] = [this.#random() * 20, this.#random() * 15]
-    const box = { x, y, width: 1 + this.#random() * 19, height: 1 + this.#random() * 14 }
+    const [x, y] = [this.#random.uniform() * 20, this.#random.uniform() * 15]
+    const box = { x, y, width: 1 + this.#random.uniform() * 19, height: 1 + this.#random.uniform() * 14 }
     if (people.length === 0) return { type: 'add', box }
-    const person = this.#one(people)
+    const person = this.#random.pick(people)
     if (people.length >= mostPeople) return { type: 'delete', person }
-    switch (this.#below(5)) {
+    switch (this.#random.integer(5)) {
       case 0:
-        return { type: 'add', box: this.#random() < 0.2 ? null : box }
+        return { type: 'add', box: this.#random.uniform() < 0.2 ? null : box }
       case 1:
         return people.length > 1 ? { type: 'delete', person } : null
       case 2:
         return { type: 'duplicate', person, dx: 0, dy: 0 }
       case 3: {
-        const task = this.#one(Object.keys(now[person].labels))
-        const to = this.#one(people)
+        const task = this.#random.pick(Object.keys(now[person].labels))
+        const to = this.#random.pick(people)
         if (task === undefined || to === person) return null
         return { type: 'reassign', task, from: person, to, fromBase: base(person, task), toBase: base(to, task) }
       }
