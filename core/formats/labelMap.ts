@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
-import { open, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { z } from 'zod'
 import { MendError } from '../dataset/mendError.ts'
 import type { PartsSchema } from '../dataset/task.ts'
+import { readCapped } from '../media/readCapped.ts'
 import { flipByName } from './flipByName.ts'
 import { resolveInside } from './sourcePaths.ts'
 
@@ -95,12 +96,6 @@ export async function readLabelMap(root: string, relative: string): Promise<Labe
   if ((await stat(file).catch(() => null))?.isFile() !== true) {
     throw new MendError('label-map-unknown', `${file}: no such label map`, `Or use ${labelMapNames.join(', ')}.`)
   }
-  const handle = await open(file, 'r')
-  try {
-    const { size } = await handle.stat()
-    if (size > maxMapBytes) throw invalid(file, `${size} bytes; at most ${maxMapBytes} are read`)
-    return parseLabelMap(await handle.readFile('utf8'), file)
-  } finally {
-    await handle.close()
-  }
+  const tooLarge = (size: number): MendError => invalid(file, `${size} bytes; at most ${maxMapBytes} are read`)
+  return parseLabelMap((await readCapped(file, maxMapBytes, tooLarge)).toString('utf8'), file)
 }

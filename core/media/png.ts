@@ -1,6 +1,6 @@
-import { open } from 'node:fs/promises'
 import { crc32, inflateSync } from 'node:zlib'
 import { MendError } from '../dataset/mendError.ts'
+import { readCapped } from './readCapped.ts'
 
 /**
  * PNG with exact samples: palette indices stay indices and 16 bits stay 16 bits, which picture libraries do not give.
@@ -277,18 +277,9 @@ export function decodePng(bytes: Uint8Array, options: ReadPngOptions = {}): PngI
 export async function readPng(source: string | Uint8Array, options: ReadPngOptions = {}): Promise<PngImage> {
   if (typeof source !== 'string') return decodePng(source, options)
   const maxBytes = options.maxBytes ?? defaultMaxBytes
-  const file = await open(source, 'r')
-  try {
-    const { size } = await file.stat()
-    if (size > maxBytes) {
-      throw new MendError(
-        'file-too-large',
-        `${source}: ${size} bytes; at most ${maxBytes} are read`,
-        'Save it smaller.',
-      )
-    }
-    return decodePng(await file.readFile(), { ...options, name: options.name ?? source })
-  } finally {
-    await file.close()
-  }
+  const bytes = await readCapped(source, maxBytes, (size) => {
+    const message = `${source}: ${size} bytes; at most ${maxBytes} are read`
+    return new MendError('file-too-large', message, 'Save it smaller.')
+  })
+  return decodePng(bytes, { ...options, name: options.name ?? source })
 }

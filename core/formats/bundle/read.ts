@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { open, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
 import type { LabelValue } from '../../dataset/label.ts'
@@ -13,6 +13,7 @@ import type {
   SourceRecord,
 } from '../../dataset/record.ts'
 import type { TaskSchema } from '../../dataset/task.ts'
+import { readCapped } from '../../media/readCapped.ts'
 import { cappedLines } from '../cappedLines.ts'
 import { checkExportName, hashFile } from '../exportPicture.ts'
 import type { ReadOptions, SourceFormat } from '../format.ts'
@@ -43,14 +44,8 @@ async function readDescription(source: string): Promise<unknown> {
   // Opening a pipe would wait for its writer.
   if ((await stat(file).catch(() => null))?.isFile() !== true) throw damaged(file, 'no such file')
   try {
-    const handle = await open(file, 'r')
-    try {
-      const { size } = await handle.stat()
-      if (size > maxManifestBytes) throw damaged(file, `${size} bytes; at most ${maxManifestBytes} are read`)
-      return JSON.parse(await handle.readFile('utf8'))
-    } finally {
-      await handle.close()
-    }
+    const tooLarge = (size: number): MendError => damaged(file, `${size} bytes; at most ${maxManifestBytes} are read`)
+    return JSON.parse((await readCapped(file, maxManifestBytes, tooLarge)).toString('utf8'))
   } catch (error) {
     if (error instanceof MendError) throw error
     throw damaged(file, error instanceof Error ? error.message : 'cannot be read', error)

@@ -1,6 +1,6 @@
-import { open } from 'node:fs/promises'
 import { inflateSync } from 'node:zlib'
 import { MendError } from '../../dataset/mendError.ts'
+import { readCapped } from '../../media/readCapped.ts'
 import { dataType, ElementCursor, matCorrupt, numbersOf, type Element } from './elements.ts'
 import type { MatValue, NumericClass } from './values.ts'
 
@@ -283,18 +283,9 @@ export async function readMat(
 ): Promise<Map<string, MatValue>> {
   if (typeof source !== 'string') return decodeMat(source, options)
   const maxBytes = options.maxBytes ?? 2 ** 28
-  const file = await open(source, 'r')
-  try {
-    const { size } = await file.stat()
-    if (size > maxBytes) {
-      throw new MendError(
-        'file-too-large',
-        `${source}: ${size} bytes; at most ${maxBytes} are read`,
-        'Split the file, or save fewer variables in it.',
-      )
-    }
-    return decodeMat(await file.readFile(), { ...options, name: options.name ?? source })
-  } finally {
-    await file.close()
-  }
+  const bytes = await readCapped(source, maxBytes, (size) => {
+    const message = `${source}: ${size} bytes; at most ${maxBytes} are read`
+    return new MendError('file-too-large', message, 'Split the file, or save fewer variables in it.')
+  })
+  return decodeMat(bytes, { ...options, name: options.name ?? source })
 }
