@@ -1,4 +1,5 @@
 import type { ReadConnection, WriteConnection } from './connection.ts'
+import { fromJsonColumn, toJsonColumn } from './jsonColumn.ts'
 import { defaultPageSize, pageOf, type Page, type PageRequest } from './page.ts'
 
 export type JobStatus = 'queued' | 'running' | 'paused' | 'done' | 'failed' | 'cancelled' | 'interrupted'
@@ -104,9 +105,9 @@ export class JobWriter extends JobReader {
       `UPDATE job SET status = coalesce(?, status), progress = coalesce(?, progress), result = coalesce(?, result),
          error = coalesce(?, error), updated_at = ? WHERE id = ?`,
       change.status ?? null,
-      change.progress === undefined ? null : JSON.stringify(change.progress),
-      change.result === undefined ? null : JSON.stringify(change.result),
-      change.error === undefined ? null : JSON.stringify(change.error),
+      toJsonColumn(change.progress),
+      toJsonColumn(change.result),
+      toJsonColumn(change.error),
       new Date().toISOString(),
       id,
     )
@@ -114,12 +115,11 @@ export class JobWriter extends JobReader {
 }
 
 function jobOf(row: JobRow): Job {
-  const parse = (text: string | null): unknown => (text === null ? null : JSON.parse(text))
   return {
     ...row,
-    parameters: parse(row.parameters),
-    progress: parse(row.progress),
-    result: parse(row.result),
-    error: parse(row.error),
+    parameters: fromJsonColumn(row.parameters),
+    progress: fromJsonColumn(row.progress),
+    result: fromJsonColumn(row.result),
+    error: fromJsonColumn(row.error),
   }
 }

@@ -1,4 +1,5 @@
 import type { ReadConnection, WriteConnection } from './connection.ts'
+import { fromJsonColumn } from './jsonColumn.ts'
 
 export type RunSetPurpose = 'comparison' | 'relations'
 
@@ -66,7 +67,7 @@ export function runSetMembers(connection: ReadConnection, set: number): RunSetMe
     .map((row) => ({
       ...row,
       request: JSON.parse(row.request) as unknown,
-      error: row.error === null ? null : (JSON.parse(row.error) as unknown),
+      error: fromJsonColumn(row.error),
     }))
 }
 

@@ -1,4 +1,5 @@
 import type { ReadConnection, WriteConnection } from './connection.ts'
+import { fromJsonColumn, toJsonColumn } from './jsonColumn.ts'
 import { defaultPageSize, pageOf, type Page, type PageRequest } from './page.ts'
 
 export type RunKind = 'train' | 'audit'
@@ -162,10 +163,10 @@ export class RunWriter extends RunReader {
       change.epoch ?? null,
       change.seconds ?? null,
       change.imagesPerSecond ?? null,
-      change.result === undefined ? null : JSON.stringify(change.result),
-      change.error === undefined ? null : JSON.stringify(change.error),
+      toJsonColumn(change.result),
+      toJsonColumn(change.error),
       change.note ?? null,
-      change.configuration === undefined ? null : JSON.stringify(change.configuration),
+      toJsonColumn(change.configuration),
       new Date().toISOString(),
       id,
     )
@@ -210,8 +211,8 @@ export class RunWriter extends RunReader {
 function runOf(row: RunRow): Run {
   return {
     ...row,
-    configuration: JSON.parse(row.configuration) as unknown,
-    result: row.result === null ? null : (JSON.parse(row.result) as unknown),
-    error: row.error === null ? null : (JSON.parse(row.error) as unknown),
+    configuration: fromJsonColumn(row.configuration),
+    result: fromJsonColumn(row.result),
+    error: fromJsonColumn(row.error),
   }
 }
