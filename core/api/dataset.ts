@@ -175,6 +175,8 @@ export const synthesizeInput = projectInput.extend({
   seed: z.number().int().min(0).default(1),
   width: z.number().int().min(16).max(1024).default(64),
   height: z.number().int().min(16).max(2048).default(128),
+  /** Surface normals on every picture, besides what the profile labels. */
+  normals: z.boolean().optional(),
 })
 /** Result of a `synthesize` job. */
 export const synthesizeResult = z.object({

@@ -17,6 +17,7 @@ export const taskSchema = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('parts'), parts: names, flip: indices }),
   z.object({ kind: z.literal('depth'), unit: z.enum(['metre', 'disparity', 'relative']) }),
+  z.object({ kind: z.literal('normals') }),
   z.object({
     kind: z.literal('vector'),
     components: names,
@@ -45,12 +46,15 @@ const raster = {
  * - keypoints: `joints` as x, y, visibility (0 not annotated, 1 hidden, 2 visible, 3 absent; `dataset/label.ts`);
  * - parts: `runs`, base64 of (part, length as varint of 7 bits a byte, low bits first) pairs, row by row; part 0 is the
  *   background, 255 not annotated;
- * - depth: `levels`, base64 of a byte a cell: 0 is invalid, 1 … 255 lie evenly between `low` and `high` in the task's unit.
+ * - depth: `levels`, base64 of a byte a cell: 0 is invalid, 1 … 255 lie evenly between `low` and `high` in the task's unit;
+ * - normals: `colours`, base64 of red, green and blue a cell, each 127.5 + 127.5 × the component to the right, up and towards the
+ *   camera; 0 0 0 is invalid.
  */
 export const drawnValue = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('keypoints'), joints: z.array(z.tuple([z.number(), z.number(), z.number()])) }),
   z.object({ kind: z.literal('parts'), ...raster, runs: z.string() }),
   z.object({ kind: z.literal('depth'), ...raster, levels: z.string(), low: z.number(), high: z.number() }),
+  z.object({ kind: z.literal('normals'), ...raster, colours: z.string() }),
   z.object({ kind: z.literal('attributes'), values: z.array(z.boolean().nullable()) }),
   z.object({ kind: z.literal('identity'), identity: z.string().nullable(), camera: z.number().nullable() }),
   /** null: not annotated. */

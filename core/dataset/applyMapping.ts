@@ -112,6 +112,11 @@ function converter(schema: TaskSchema, target: TaskSchema, entry: TaskMapping, n
         if (value.kind !== 'depth') throw wrongKind('depth', value)
         return value
       }
+    case 'normals':
+      return (value) => {
+        if (value.kind !== 'normals') throw wrongKind('normals', value)
+        return value
+      }
   }
 }
 

@@ -26,6 +26,7 @@ export function extendSchema(source: TaskSchema, known: TaskSchema | null, targe
     case 'vector':
       return extendVector(source, known?.kind === 'vector' ? known : null, targets, name)
     case 'identity':
+    case 'normals':
       return source
     case 'depth':
       if (known?.kind === 'depth' && known.unit !== source.unit) {

@@ -61,13 +61,27 @@ export interface DepthValue {
   readonly offset: number
 }
 
+/**
+ * Directions of surfaces, 16-bit raster (row-major) of three values a pixel in a window of the image: x to the picture's right, y up,
+ * z towards the camera, each component (raw − 32768)/32767 and the whole of length 1 (normals.ts). All three 0: invalid.
+ */
+export interface NormalsValue {
+  readonly kind: 'normals'
+  readonly left: number
+  readonly top: number
+  readonly width: number
+  readonly height: number
+  readonly data: Uint16Array
+}
+
 /** One entry per component of the task; NaN is "not annotated". */
 export interface VectorValue {
   readonly kind: 'vector'
   readonly values: Float32Array
 }
 
-export type LabelValue = AttributesValue | IdentityValue | KeypointsValue | PartsValue | DepthValue | VectorValue
+export type LabelValue =
+  AttributesValue | IdentityValue | KeypointsValue | PartsValue | DepthValue | NormalsValue | VectorValue
 export type ValueOf<K extends TaskKind> = Extract<LabelValue, { kind: K }>
 
 export const notAnnotatedPart = 255

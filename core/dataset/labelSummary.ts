@@ -1,4 +1,5 @@
 import { notAnnotatedPart, visibility, type LabelValue } from './label.ts'
+import { validShare } from './normals.ts'
 import type { TaskSchema } from './task.ts'
 
 /** A label in a few words: "12 visible, 1 hidden of 14", "9 of 59 parts". */
@@ -28,6 +29,8 @@ export function labelSummary(schema: TaskSchema, value: LabelValue): string {
       for (const raw of value.data) if (raw !== 0) valid++
       return `${Math.round((100 * valid) / value.data.length)}% valid of ${value.width} × ${value.height}`
     }
+    case 'normals':
+      return `${Math.round(100 * validShare(value))}% valid of ${value.width} × ${value.height}`
     case 'vector': {
       const known = value.values.filter((entry) => Number.isFinite(entry)).length
       return `${known} of ${value.values.length} components`

@@ -1,5 +1,6 @@
 import type { Box, LabelValue, PartsValue } from './label.ts'
 import { notAnnotatedPart } from './label.ts'
+import { normalsDefect } from './normals.ts'
 import type { TaskSchema } from './task.ts'
 
 const largestCoordinate = 1e7
@@ -30,6 +31,8 @@ export function labelDefect(schema: TaskSchema, value: LabelValue): string | nul
       if (!Number.isFinite(value.scale) || !Number.isFinite(value.offset)) return 'a scale or offset that is no number'
       return rasterDefect(value)
     }
+    case 'normals':
+      return rasterDefect(value, 3) ?? normalsDefect(value)
     case 'identity':
       return value.camera === null || Number.isInteger(value.camera) ? null : `camera ${value.camera}`
   }
@@ -53,6 +56,7 @@ export function isEmptyValue(value: LabelValue): boolean {
     case 'parts':
       return value.data.every((part) => part === notAnnotatedPart)
     case 'depth':
+    case 'normals':
       return value.data.every((raw) => raw === 0)
     case 'identity':
       return false
@@ -78,6 +82,8 @@ export function sameLabelValue(a: LabelValue, b: LabelValue): boolean {
       return b.kind === 'parts' && sameRaster(a, b)
     case 'depth':
       return b.kind === 'depth' && a.scale === b.scale && a.offset === b.offset && sameRaster(a, b)
+    case 'normals':
+      return b.kind === 'normals' && sameRaster(a, b, 3)
   }
 }
 
@@ -90,29 +96,33 @@ interface Raster {
 }
 
 /** Equal where either has a window; outside a window both are 0 (background, invalid). */
-function sameRaster(a: Raster, b: Raster): boolean {
-  return coveredBy(a, b) && coveredBy(b, a)
+function sameRaster(a: Raster, b: Raster, channels = 1): boolean {
+  return coveredBy(a, b, channels) && coveredBy(b, a, channels)
 }
 
-function coveredBy(a: Raster, b: Raster): boolean {
+function coveredBy(a: Raster, b: Raster, channels: number): boolean {
   for (let row = 0, index = 0; row < a.height; row++) {
     const otherRow = a.top + row - b.top
     const rowInside = otherRow >= 0 && otherRow < b.height
-    for (let column = 0; column < a.width; column++, index++) {
+    for (let column = 0; column < a.width; column++) {
       const otherColumn = a.left + column - b.left
       const inside = rowInside && otherColumn >= 0 && otherColumn < b.width
-      if (a.data[index] !== (inside ? b.data[otherRow * b.width + otherColumn] : 0)) return false
+      const other = (otherRow * b.width + otherColumn) * channels
+      for (let channel = 0; channel < channels; channel++, index++) {
+        if (a.data[index] !== (inside ? b.data[other + channel] : 0)) return false
+      }
     }
   }
   return true
 }
 
-function rasterDefect(value: Raster): string | null {
+function rasterDefect(value: Raster, channels = 1): string | null {
   const { left, top, width, height } = value
   const whole = [left, top, width, height].every((entry) => Number.isInteger(entry))
   const inRange = Math.abs(left) <= largestCoordinate && Math.abs(top) <= largestCoordinate && width > 0 && height > 0
   if (!whole || !inRange || width * height > largestWindow) return `a window of ${width}×${height} at (${left}, ${top})`
-  return value.data.length === width * height ? null : `${value.data.length} pixels for a window of ${width}×${height}`
+  const pixels = value.data.length / channels
+  return pixels === width * height ? null : `${pixels} pixels for a window of ${width}×${height}`
 }
 
 function partDefect(value: PartsValue, parts: number): string | null {

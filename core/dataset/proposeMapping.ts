@@ -18,6 +18,7 @@ export function mappedNames(schema: TaskSchema): readonly string[] {
       return schema.components
     case 'identity':
     case 'depth':
+    case 'normals':
       return []
   }
 }
@@ -86,7 +87,7 @@ function chooseTask(
 
 /** 0: nothing in common (a task of its own is then proposed). 1: every name of the smaller is in the larger. */
 function sharedNames(source: TaskSchema, target: TaskSchema, groups: Groups): number {
-  if (source.kind === 'identity') return 1
+  if (source.kind === 'identity' || source.kind === 'normals') return 1
   if (source.kind === 'depth') return target.kind === 'depth' && target.unit === source.unit ? 1 : 0
   const from = mappedNames(source)
   const to = mappedNames(target)

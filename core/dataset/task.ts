@@ -1,6 +1,6 @@
 /** What a project can say about a person. One `Task` is one column of labels; its schema fixes what a value means. */
 
-export const taskKinds = ['attributes', 'identity', 'keypoints', 'parts', 'depth', 'vector'] as const
+export const taskKinds = ['attributes', 'identity', 'keypoints', 'parts', 'depth', 'vector', 'normals'] as const
 export type TaskKind = (typeof taskKinds)[number]
 
 export interface AttributesSchema {
@@ -50,6 +50,11 @@ export interface DepthSchema {
   readonly unit: 'metre' | 'disparity' | 'relative'
 }
 
+/** Directions of surfaces; what a decoded value means is the same everywhere (`NormalsValue`). */
+export interface NormalsSchema {
+  readonly kind: 'normals'
+}
+
 export interface VectorSchema {
   readonly kind: 'vector'
   readonly components: readonly string[]
@@ -59,7 +64,8 @@ export interface VectorSchema {
   readonly flip: { readonly permutation: readonly number[]; readonly sign: readonly number[] } | null
 }
 
-export type TaskSchema = AttributesSchema | IdentitySchema | KeypointsSchema | PartsSchema | DepthSchema | VectorSchema
+export type TaskSchema =
+  AttributesSchema | IdentitySchema | KeypointsSchema | PartsSchema | DepthSchema | NormalsSchema | VectorSchema
 export type SchemaOf<K extends TaskKind> = Extract<TaskSchema, { kind: K }>
 
 /** Names of the units that a label of this schema consists of: joints, attributes, parts, vector groups; one for the rest. */
@@ -75,6 +81,7 @@ export function componentNames(schema: TaskSchema): readonly string[] {
       return schema.groups.map((group) => group.name)
     case 'identity':
     case 'depth':
+    case 'normals':
       return [schema.kind]
   }
 }

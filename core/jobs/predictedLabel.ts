@@ -39,6 +39,8 @@ function blank(schema: TaskSchema): LabelValue {
       return { kind: 'parts', left: 0, top: 0, width: 0, height: 0, data: new Uint8Array(0) }
     case 'depth':
       return { kind: 'depth', left: 0, top: 0, width: 0, height: 0, data: new Uint16Array(0), scale: 1, offset: 0 }
+    case 'normals':
+      return { kind: 'normals', left: 0, top: 0, width: 0, height: 0, data: new Uint16Array(0) }
     case 'vector':
       return { kind: 'vector', values: new Float32Array(schema.components.length) }
   }

@@ -15,7 +15,7 @@ export interface PredictionHead {
 /**
  * Predictions as JSON lines, one a person and task: the head and a `value` as the API gives it, but for rasters: a mask's `runs` are
  * [part, pixels, part, pixels, …] row by row within its window, a depth map's `data` is little-endian uint16 in base64 (value = raw ×
- * scale + offset, raw 0 invalid), a vector's missing entries are null. The file appears under its name when it is complete.
+ * scale + offset, raw 0 invalid), that of normals three of them a pixel (component = (raw − 32768)/32767, 0 0 0 invalid), a vector's missing entries are null. The file appears under its name when it is complete.
  */
 export class PredictionFile {
   readonly #file: string
@@ -83,7 +83,8 @@ function storable(value: LabelValue): unknown {
       const { data, ...window } = value
       return { ...window, runs: runsOf(data) }
     }
-    case 'depth': {
+    case 'depth':
+    case 'normals': {
       const { data, ...window } = value
       return { ...window, data: Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64') }
     }

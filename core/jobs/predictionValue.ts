@@ -1,4 +1,5 @@
-import { visibility, type DepthValue, type LabelValue, type PartsValue } from '../dataset/label.ts'
+import { visibility, type DepthValue, type LabelValue, type NormalsValue, type PartsValue } from '../dataset/label.ts'
+import { componentOfByte, rawNormals } from '../dataset/normals.ts'
 import type { TaskSchema } from '../dataset/task.ts'
 
 /** A row of a run's predictions in crop coordinates; layouts by task kind are those of the suspects page. */
@@ -93,6 +94,16 @@ function predictedDepth(row: PredictionRow, frame: PredictionFrame, window: Wind
   return { kind: 'depth', ...window, data, scale, offset }
 }
 
+/** Crops are scaled and moved, never turned: directions stay as they are. */
+function predictedNormals(row: PredictionRow, frame: PredictionFrame, window: Window): NormalsValue {
+  const directions = new Float32Array(window.width * window.height * 3)
+  sampleWindow(frame, window, (pixel, source) => {
+    if (source < 0) return
+    for (let axis = 0; axis < 3; axis++) directions[3 * pixel + axis] = componentOfByte(row[3 * source + axis])
+  })
+  return { kind: 'normals', ...window, data: rawNormals(directions) }
+}
+
 /**
  * What the network predicted as a label in image pixels, to take the place of `given`. What `given` leaves open stays
  * open: an attribute nobody annotated, a joint that is absent. null: the prediction cannot stand for a label.
@@ -127,9 +138,11 @@ export function predictionValue(
     case 'vector':
       return given.kind === 'vector' ? { kind: 'vector', values: Float32Array.from(row) } : null
     case 'parts':
+    case 'normals':
     case 'depth': {
       const window = shownWindow(frame, toImage)
       if (window === null) return null
+      if (schema.kind === 'normals') return predictedNormals(row, frame, window)
       return schema.kind === 'parts' ? predictedParts(row, frame, window) : predictedDepth(row, frame, window)
     }
     case 'identity':

@@ -187,6 +187,7 @@ function shownComponents(value: LabelValue): Iterable<number> {
       return indices([...value.values], (number) => !Number.isNaN(number))
     case 'identity':
     case 'depth':
+    case 'normals':
       return []
   }
 }
@@ -197,7 +198,7 @@ function indices<T>(list: readonly T[], shown: (entry: T) => boolean): number[] 
 
 /** Where a label without a box lies; null: nowhere in particular. */
 function extentOf(value: LabelValue): Box | null {
-  if (value.kind === 'parts' || value.kind === 'depth') {
+  if (value.kind === 'parts' || value.kind === 'depth' || value.kind === 'normals') {
     const { left, top, width, height } = value
     return width > 0 && height > 0 ? { x: left, y: top, width, height } : null
   }

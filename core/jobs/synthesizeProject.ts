@@ -23,6 +23,8 @@ export interface SynthesizeOptions {
   readonly seed: number
   readonly width: number
   readonly height: number
+  /** Labels the directions of surfaces too. */
+  readonly normals?: boolean | undefined
   /** Makes labels wrong as they are stored; missing: all are right. */
   readonly errors?: ErrorsToPlant
 }
@@ -68,8 +70,8 @@ function sourceOf(
 ): { id: number; people: number } {
   const known = stored.sources.get(name)
   if (known !== undefined) return known
-  const { profile, people, seed, width, height } = options
-  const made = { synthetic: { profile, people, seed, width, height } }
+  const { profile, people, seed, width, height, normals } = options
+  const made = { synthetic: { profile, people, seed, width, height, ...(normals === true && { normals }) } }
   const id = writer.sources.insert({ name, format: 'synthetic', folder: '', mapping: made, report: made })
   const source = { id, people: 0 }
   stored.sources.set(name, source)
@@ -87,7 +89,7 @@ function withinNamespace(value: LabelValue, source: string): LabelValue {
  * apply. Each label's fate depends on the seed, its task and its name alone.
  */
 function wrongValue(
-  { errors, profile, seed }: SynthesizeOptions,
+  { errors, profile, seed, normals }: SynthesizeOptions,
   { name, split, person }: SyntheticRecord,
   task: string,
   value: LabelValue,
@@ -96,7 +98,7 @@ function wrongValue(
   if (errors === undefined || kind === undefined || split !== 'train') return null
   const random = new Random(seed, 'planted error', task, name)
   if (random.uniform() >= errors.share) return null
-  const wrong = corruptLabelValue(syntheticTasks(profile)[task], value, kind, person, random)
+  const wrong = corruptLabelValue(syntheticTasks(profile, normals)[task], value, kind, person, random)
   return wrong && { value: wrong, kind }
 }
 
@@ -133,7 +135,9 @@ function storeBatch(project: Project, options: SynthesizeOptions, batch: readonl
 async function fill(project: Project, options: SynthesizeOptions, context: JobContext): Promise<Stored> {
   const stored: Stored = { sources: new Map(), labels: {}, planted: {} }
   project.transaction((writer) => {
-    for (const [name, schema] of Object.entries(syntheticTasks(options.profile))) writer.tasks.insert(name, schema)
+    for (const [name, schema] of Object.entries(syntheticTasks(options.profile, options.normals))) {
+      writer.tasks.insert(name, schema)
+    }
   })
   let pending: Promise<Drawn>[] = []
   let done = 0

@@ -1,5 +1,6 @@
 import type { LabelValue } from '../dataset/label.ts'
 import { notAnnotatedPart, visibility } from '../dataset/label.ts'
+import { componentOf, isValidNormal, normalChannel } from '../dataset/normals.ts'
 import type { TaskSchema } from '../dataset/task.ts'
 import type { Affine, Size } from './crop.ts'
 
@@ -33,8 +34,9 @@ export function markLabel(
   const canvas = { data, size }
   if (value.kind === 'keypoints' && schema.kind === 'keypoints') markJoints(canvas, affine, schema, value, component)
   if (value.kind === 'parts') {
-    markRaster(canvas, affine, value, (part) => {
-      if (part === notAnnotatedPart || part === undefined) return null
+    markRaster(canvas, affine, value, (at) => {
+      const part = value.data[at]
+      if (part === notAnnotatedPart) return null
       if (component !== null) return part === component ? [given, 0.62] : null
       return part === 0 ? null : [partColour(part), 0.55]
     })
@@ -48,9 +50,16 @@ export function markLabel(
       farthest = Math.max(farthest, raw)
     }
     const range = Math.max(1, farthest - nearest)
-    markRaster(canvas, affine, value, (raw) =>
-      raw === undefined || raw === 0 ? null : [depthColour((raw - nearest) / range), 0.75],
+    markRaster(canvas, affine, value, (at) =>
+      value.data[at] === 0 ? null : [depthColour((value.data[at] - nearest) / range), 0.75],
     )
+  }
+  if (value.kind === 'normals') {
+    markRaster(canvas, affine, value, (at) => {
+      if (!isValidNormal(value.data, at)) return null
+      const channel = (axis: number): number => normalChannel(componentOf(value.data[3 * at + axis]))
+      return [[channel(0), channel(1), channel(2)], 0.75]
+    })
   }
 }
 
@@ -74,14 +83,14 @@ interface Raster {
   readonly top: number
   readonly width: number
   readonly height: number
-  readonly data: Uint8Array | Uint16Array
 }
 
+/** Blends what `colourOf` says of the raster's pixel under each of the crop's. */
 function markRaster(
   { data, size }: Canvas,
   affine: Affine,
   raster: Raster,
-  colourOf: (value: number | undefined) => readonly [Rgb, number] | null,
+  colourOf: (pixel: number) => readonly [Rgb, number] | null,
 ): void {
   for (let y = 0; y < size.height; y++) {
     const row = Math.floor((y + 0.5 - affine[5]) / affine[4]) - raster.top
@@ -89,7 +98,7 @@ function markRaster(
     for (let x = 0; x < size.width; x++) {
       const column = Math.floor((x + 0.5 - affine[2]) / affine[0]) - raster.left
       if (column < 0 || column >= raster.width) continue
-      const colour = colourOf(raster.data[row * raster.width + column])
+      const colour = colourOf(row * raster.width + column)
       if (colour !== null) blend(data, 3 * (y * size.width + x), colour[0], colour[1])
     }
   }

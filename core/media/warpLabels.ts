@@ -1,4 +1,5 @@
-import { notAnnotatedPart, type DepthValue, type PartsValue } from '../dataset/label.ts'
+import { notAnnotatedPart, type DepthValue, type NormalsValue, type PartsValue } from '../dataset/label.ts'
+import { byteOfComponent, componentOf, isValidNormal } from '../dataset/normals.ts'
 import { axesOf, type Affine, type AxisMap, type Size } from './crop.ts'
 
 /** For each output pixel along one axis: the source pixels whose centres lie in its footprint, and the one at its centre. */
@@ -94,6 +95,47 @@ export function warpDepth(value: DepthValue, affine: Affine, width: number, heig
         }
       }
       if (count > 0) out[y * width + x] = lowerMedian(valid, count) * value.scale + value.offset
+    }
+  }
+  return out
+}
+
+/** Directions of opposite surfaces cancel out: what is left of a mean shorter than this says nothing. */
+const shortestMean = 0.1
+
+/**
+ * Normals in crop pixels, [height × width × 3] bytes (`byteOfComponent`): the mean of the valid ones in each pixel's footprint,
+ * made as long as one again; 0 0 0 where nothing valid is or what is there cancels out. Scaling does not turn a surface.
+ * @throws RangeError where the affine rotates or shears.
+ */
+export function warpNormals(value: NormalsValue, affine: Affine, width: number, height: number): Uint8Array {
+  const axes = axesOf(affine)
+  const across = footprintsOf(width, axes.x)
+  const down = footprintsOf(height, axes.y)
+  const out = new Uint8Array(height * width * 3)
+  for (let y = 0; y < height; y++) {
+    const top = Math.max(0, down.first[y] - value.top)
+    const bottom = Math.min(value.height, down.end[y] - value.top)
+    for (let x = 0; x < width; x++) {
+      const left = Math.max(0, across.first[x] - value.left)
+      const right = Math.min(value.width, across.end[x] - value.left)
+      let [count, sumX, sumY, sumZ] = [0, 0, 0, 0]
+      for (let v = top; v < bottom; v++) {
+        for (let u = left; u < right; u++) {
+          const pixel = v * value.width + u
+          if (!isValidNormal(value.data, pixel)) continue
+          count++
+          sumX += componentOf(value.data[3 * pixel])
+          sumY += componentOf(value.data[3 * pixel + 1])
+          sumZ += componentOf(value.data[3 * pixel + 2])
+        }
+      }
+      const length = Math.hypot(sumX, sumY, sumZ)
+      if (count === 0 || length < shortestMean * count) continue
+      const at = 3 * (y * width + x)
+      out[at] = byteOfComponent(sumX / length)
+      out[at + 1] = byteOfComponent(sumY / length)
+      out[at + 2] = byteOfComponent(sumZ / length)
     }
   }
   return out

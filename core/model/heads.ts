@@ -9,7 +9,7 @@ import type { Scope } from './scope.ts'
 
 /**
  * One task's outputs from the shared features, raw: attributes [B,A] logits; keypoints [B,h,w,J] and parts [B,h,w,C]
- * logits, depth [B,h,w,1] standardised, at a quarter of the crop's size; vector [B,D] standardised; identity see `identityHead`.
+ * logits, depth [B,h,w,1] standardised and normals [B,h,w,3] of any length, at a quarter of the crop's size; vector [B,D] standardised; identity see `identityHead`.
  */
 export function head(scope: Scope, task: string, schema: TaskSchema, features: Features): Tensor {
   const name = `head/${task}`
@@ -24,6 +24,8 @@ export function head(scope: Scope, task: string, schema: TaskSchema, features: F
       return denseMap(scope, name, features, schema.parts.length)
     case 'depth':
       return denseMap(scope, name, features, 1)
+    case 'normals':
+      return denseMap(scope, name, features, 3)
   }
 }
 

@@ -15,6 +15,7 @@ const asWhole: Readonly<Record<TaskKind, string>> = {
   keypoints: 'Joints as a whole',
   parts: 'Mask as a whole',
   depth: 'Depth as a whole',
+  normals: 'Normals as a whole',
   vector: 'Vector as a whole',
 }
 
@@ -34,6 +35,7 @@ export function suspectHeadline({ kind, family, component }: HeadlineFacts): str
       return `${name} misfits`
     case 'vector':
     case 'depth':
+    case 'normals':
     case 'identity':
       return `${name} stands out`
   }

@@ -8,6 +8,7 @@ const whole: Readonly<Record<TaskKind, string>> = {
   keypoints: 'The joints as a whole do not match the picture',
   parts: 'The mask as a whole does not match the picture',
   depth: 'The depth map does not match the picture',
+  normals: 'The directions of the surfaces do not match the picture',
   vector: 'The vector as a whole does not match the picture',
 }
 
@@ -63,7 +64,8 @@ function componentSentence(signals: TaskSignals, i: number): string | null {
   }
   const names = list(worst.map((component) => component.name))
   const verb = worst.length > 1 ? 'do' : 'does'
-  const noun = { attributes: 'attribute', parts: 'part', vector: 'group', identity: 'label', depth: 'label' }[kind]
+  const nouns = { attributes: 'attribute', parts: 'part', vector: 'group' } as const
+  const noun = kind === 'attributes' || kind === 'parts' || kind === 'vector' ? nouns[kind] : 'label'
   return `${capital(noun)}${worst.length > 1 ? 's' : ''} ${names} ${verb} not match the picture (${shown(first.deviation)} deviations).`
 }
 

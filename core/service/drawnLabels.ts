@@ -1,5 +1,6 @@
 import type { DrawnLabel, DrawnPerson, DrawnValue, LabelsOfPeople, TaskView } from '../api/labels.ts'
-import type { DepthValue, LabelValue, PartsValue } from '../dataset/label.ts'
+import type { DepthValue, LabelValue, NormalsValue, PartsValue } from '../dataset/label.ts'
+import { componentOf, isValidNormal, normalChannel } from '../dataset/normals.ts'
 import { rasterSize, runsOf, sampleRaster, sampleRuns } from '../dataset/rasterRuns.ts'
 import type { TaskSchema } from '../dataset/task.ts'
 import type { Image } from '../store/images.ts'
@@ -23,6 +24,8 @@ export function drawnValueOf(value: LabelValue, side?: number): DrawnValue {
       return drawnParts(value, side)
     case 'depth':
       return drawnDepth(value, side)
+    case 'normals':
+      return drawnNormals(value, side)
     case 'attributes':
       return { kind: 'attributes', values: [...value.values] }
     case 'identity':
@@ -67,6 +70,21 @@ function drawnDepth(value: DepthValue, side: number | undefined): DrawnValue {
   return { kind: 'depth', left, top, width, height, columns, rows, levels: base64(levels), low, high }
 }
 
+function drawnNormals(value: NormalsValue, side: number | undefined): DrawnValue {
+  const { left, top, width, height, data } = value
+  const { columns, rows } = rasterSize(width, height, side)
+  const colours = new Uint8Array(columns * rows * 3)
+  for (let row = 0, cell = 0; row < rows; row++) {
+    const start = Math.floor(((row + 0.5) * height) / rows) * width
+    for (let column = 0; column < columns; column++, cell++) {
+      const pixel = start + Math.floor(((column + 0.5) * width) / columns)
+      if (!isValidNormal(data, pixel)) continue
+      for (let axis = 0; axis < 3; axis++) colours[3 * cell + axis] = normalChannel(componentOf(data[3 * pixel + axis]))
+    }
+  }
+  return { kind: 'normals', left, top, width, height, columns, rows, colours: base64(colours) }
+}
+
 /** The 2nd and 98th percentile of the valid raw values: a few wild ones do not flatten the rest. */
 function rawRange(raw: Uint16Array): [number, number] {
   const valid = raw.filter((entry) => entry !== 0).sort()
@@ -93,6 +111,8 @@ export function taskViewOf(name: string, schema: TaskSchema): TaskView {
       return { name, schema: { kind: 'parts', parts: [...schema.parts], flip: [...schema.flip] } }
     case 'depth':
       return { name, schema: { kind: 'depth', unit: schema.unit } }
+    case 'normals':
+      return { name, schema: { kind: 'normals' } }
     case 'vector': {
       const flip = schema.flip && { permutation: [...schema.flip.permutation], sign: [...schema.flip.sign] }
       const groups = schema.groups.map((group) => ({ ...group }))

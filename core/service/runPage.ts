@@ -28,6 +28,9 @@ function rowsOf({ schema, given, predicted }: SuspectDetail): SuspectRows {
     case 'parts':
       if (!(given instanceof Uint8Array && predicted instanceof Uint8Array)) throw misfit()
       return { kind: schema.kind, schema, given, predicted }
+    case 'normals':
+      if (!(given instanceof Uint8Array && predicted instanceof Uint8Array)) throw misfit()
+      return { kind: schema.kind, schema, given, predicted }
     case 'keypoints':
       if (!(given instanceof Float32Array && predicted instanceof Float32Array)) throw misfit()
       return { kind: schema.kind, schema, given, predicted }

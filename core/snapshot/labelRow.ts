@@ -2,7 +2,7 @@ import type { LabelValue } from '../dataset/label.ts'
 import { MendError } from '../dataset/mendError.ts'
 import { componentNames, type TaskSchema } from '../dataset/task.ts'
 import { warpJoints, type Affine, type Size } from '../media/crop.ts'
-import { warpDepth, warpParts } from '../media/warpLabels.ts'
+import { warpDepth, warpNormals, warpParts } from '../media/warpLabels.ts'
 import type { LabelRow } from './layout.ts'
 
 export interface CropGeometry {
@@ -46,6 +46,9 @@ export function labelRow(schema: TaskSchema, value: LabelValue, geometry: CropGe
     case 'depth':
       entries(value.width * value.height, value.data.length)
       return warpDepth(value, affine, crop.width, crop.height)
+    case 'normals':
+      entries(3 * value.width * value.height, value.data.length)
+      return warpNormals(value, affine, crop.width, crop.height)
     case 'vector':
       if (schema.kind === 'vector') entries(schema.components.length, value.values.length)
       return Float32Array.from(value.values)

@@ -36,6 +36,8 @@ export function rowLayout(schema: TaskSchema, height: number, width: number): Ro
       return layout([height, width], 255, (n) => new Uint8Array(n))
     case 'depth':
       return layout([height, width], NaN, (n) => new Float32Array(n))
+    case 'normals':
+      return layout([height, width, 3], 0, (n) => new Uint8Array(n))
     case 'vector':
       return layout([schema.components.length], NaN, (n) => new Float32Array(n))
   }

@@ -11,6 +11,7 @@ import type { TaskSchema } from '../dataset/task.ts'
  * - keypoints   Float32 [J,3]   x, y in crop pixels, visibility (dataset/label.ts); joints outside the crop are kept
  * - parts       Uint8   [H,W]   part number, 255 not annotated
  * - depth       Float32 [H,W]   value in the schema's unit, NaN invalid
+ * - normals     Uint8   [H,W,3] 128 + 127 × the direction (dataset/normals.ts), 0 0 0 invalid
  * - vector      Float32 [D]     NaN not annotated
  */
 export interface SnapshotManifest {

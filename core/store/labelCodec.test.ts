@@ -53,6 +53,31 @@ describe('stored label values', () => {
     )
   })
 
+  test('normals come back raw value for raw value', () => {
+    const maps = window.chain((place) => {
+      const length = 3 * place.width * place.height
+      return fc
+        .uint16Array({ minLength: length, maxLength: length })
+        .map((data): LabelValue => ({ kind: 'normals', ...place, data: Uint16Array.from(data) }))
+    })
+    fc.assert(
+      fc.property(maps, (value) => {
+        expect(roundTrip({ kind: 'normals' }, value)).toEqual(value)
+      }),
+    )
+    const stored = encodeLabelValue({
+      kind: 'normals',
+      left: 0,
+      top: 0,
+      width: 1,
+      height: 1,
+      data: Uint16Array.of(1, 2, 3),
+    })
+    // The window says twice as many pixels as there are.
+    stored[3] = 2
+    expect(() => decodeLabelValue({ kind: 'normals' }, stored)).toThrow('cannot be decoded')
+  })
+
   test('a vector keeps NaN, −0 and every float32 bit', () => {
     const schema: TaskSchema = { kind: 'vector', components: ['a', 'b', 'c'], groups: [], flip: null }
     const vectors = fc.float32Array({ minLength: 3, maxLength: 3 })

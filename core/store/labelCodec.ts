@@ -1,6 +1,6 @@
 import { endianness } from 'node:os'
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
-import type { DepthValue, Joint, LabelValue, PartsValue, Visibility } from '../dataset/label.ts'
+import type { DepthValue, Joint, LabelValue, NormalsValue, PartsValue, Visibility } from '../dataset/label.ts'
 import { MendError } from '../dataset/mendError.ts'
 import { storedPlaces } from '../dataset/skeletonTemplate.ts'
 import type { KeypointsSchema, TaskSchema } from '../dataset/task.ts'
@@ -13,7 +13,7 @@ const codecVersion = 1
 
 /**
  * A label's value as bytes. Parts: version, window, runs of (part, length), row-major. Depth: version, window, scale,
- * offset, raw-deflated little-endian uint16. Vector: little-endian float32. The others: JSON in UTF-8.
+ * offset, raw-deflated little-endian uint16. Normals: version, window, the same of three a pixel. Vector: little-endian float32. The others: JSON in UTF-8.
  * @param schema needed for joints whose template was edited in the project
  * @param before what was stored: joints that the template no longer has stay as they are in it
  */
@@ -23,6 +23,8 @@ export function encodeLabelValue(value: LabelValue, schema?: TaskSchema, before?
       return encodeParts(value)
     case 'depth':
       return encodeDepth(value)
+    case 'normals':
+      return encodeNormals(value)
     case 'attributes':
       return json(value.values)
     case 'identity':
@@ -59,6 +61,8 @@ function decode(schema: TaskSchema, bytes: Uint8Array): LabelValue {
       return decodeParts(bytes)
     case 'depth':
       return decodeDepth(bytes)
+    case 'normals':
+      return decodeNormals(bytes)
     case 'attributes': {
       const values = parse(bytes) as (boolean | null)[]
       return { kind: 'attributes', values: schema.attributes.map((_, index) => values[index] ?? null) }
@@ -134,11 +138,23 @@ function encodeDepth(value: DepthValue): Uint8Array {
   writeWindow(writer, value)
   writer.float64(value.scale)
   writer.float64(value.offset)
-  const raw = new Uint8Array(value.data.length * 2)
-  const view = new DataView(raw.buffer)
-  for (let index = 0; index < value.data.length; index++) view.setUint16(index * 2, value.data[index], true)
-  writer.bytes(deflateRawSync(raw, { level: 6 }))
+  writer.bytes(deflated(value.data))
   return writer.finish()
+}
+
+function deflated(data: Uint16Array): Uint8Array {
+  const raw = new Uint8Array(data.length * 2)
+  const view = new DataView(raw.buffer)
+  for (let index = 0; index < data.length; index++) view.setUint16(index * 2, data[index], true)
+  return deflateRawSync(raw, { level: 6 })
+}
+
+/** @throws RangeError where it is not of `count` values */
+function inflated(bytes: Uint8Array, count: number): Uint16Array {
+  const raw = inflateRawSync(bytes, { maxOutputLength: Math.max(1, count * 2) })
+  if (raw.length !== count * 2) throw new RangeError('a raster of another size')
+  if (endianness() === 'BE') raw.swap16()
+  return new Uint16Array(raw.buffer.slice(raw.byteOffset, raw.byteOffset + raw.length))
 }
 
 function decodeDepth(bytes: Uint8Array): DepthValue {
@@ -146,12 +162,21 @@ function decodeDepth(bytes: Uint8Array): DepthValue {
   const window = readWindow(reader)
   const scale = reader.float64()
   const offset = reader.float64()
-  const count = window.width * window.height
-  const raw = inflateRawSync(reader.rest(), { maxOutputLength: Math.max(1, count * 2) })
-  if (raw.length !== count * 2) throw new RangeError('depth raster of another size')
-  if (endianness() === 'BE') raw.swap16()
-  const data = new Uint16Array(raw.buffer.slice(raw.byteOffset, raw.byteOffset + raw.length))
+  const data = inflated(reader.rest(), window.width * window.height)
   return { kind: 'depth', ...window, data, scale, offset }
+}
+
+function encodeNormals(value: NormalsValue): Uint8Array {
+  const writer = new ByteWriter()
+  writeWindow(writer, value)
+  writer.bytes(deflated(value.data))
+  return writer.finish()
+}
+
+function decodeNormals(bytes: Uint8Array): NormalsValue {
+  const reader = new ByteReader(bytes)
+  const window = readWindow(reader)
+  return { kind: 'normals', ...window, data: inflated(reader.rest(), 3 * window.width * window.height) }
 }
 
 function encodeVector(values: Float32Array): Uint8Array {

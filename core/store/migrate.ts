@@ -30,9 +30,29 @@ export function migrate(connection: WriteConnection, migrations: readonly Migrat
   }
   for (const migration of migrations) {
     if (migration.version <= version) continue
-    connection.transaction(() => {
-      connection.script(migration.sql)
-      connection.script(`PRAGMA user_version = ${migration.version}; PRAGMA application_id = ${applicationId};`)
-    })
+    if (migration.remakesTables) withoutForeignKeys(connection, () => apply(connection, migration))
+    else apply(connection, migration)
+  }
+}
+
+function apply(connection: WriteConnection, migration: Migration): void {
+  connection.transaction(() => {
+    connection.script(migration.sql)
+    if (migration.remakesTables) {
+      const broken = connection.all<{ table: string }>('PRAGMA foreign_key_check')
+      if (broken.length > 0)
+        throw new Error(`${migration.title}: ${broken.length} rows of ${broken[0].table} refer to nothing`)
+    }
+    connection.script(`PRAGMA user_version = ${migration.version}; PRAGMA application_id = ${applicationId};`)
+  })
+}
+
+/** SQLite turns them off only outside transactions. */
+function withoutForeignKeys(connection: WriteConnection, work: () => void): void {
+  connection.script('PRAGMA foreign_keys = OFF')
+  try {
+    work()
+  } finally {
+    connection.script('PRAGMA legacy_alter_table = OFF; PRAGMA foreign_keys = ON')
   }
 }

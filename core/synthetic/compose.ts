@@ -1,7 +1,8 @@
-import type { Background } from './background.ts'
+import { rawComponent } from '../dataset/normals.ts'
+import { sceneClass, type Background } from './background.ts'
 import type { Random } from './random.ts'
 import { samplesPerPixel, sampleX, sampleY, type SampleBuffer, type View } from './rasterizer.ts'
-import { shadeSample, type Light } from './shading.ts'
+import { shadeSample, surfaceAt, type Light, type SurfacePoint } from './shading.ts'
 import type { Solid } from './solid.ts'
 
 /** A picture with its labels a pixel, before the camera. */
@@ -81,6 +82,43 @@ export function compose(
     }
   }
   return { rgb, parts, depth, visibleSamples }
+}
+
+/**
+ * Directions of the surfaces that a picture shows, [H·W·3] as core/dataset/normals.ts stores them: of each pixel's winning sample, as
+ * its label goes by; the wall faces the camera, the ground lies level, the sky has none.
+ */
+export function composeNormals(
+  solids: readonly Solid[],
+  samples: SampleBuffer,
+  { scene }: Background,
+  view: View,
+): Uint16Array {
+  const normals = new Uint16Array(view.width * view.height * 3)
+  const at = new Int32Array(perPixel)
+  const surface: SurfacePoint = new Float64Array(6)
+  for (let row = 0, pixel = 0; row < view.height; row++) {
+    for (let column = 0; column < view.width; column++, pixel++) {
+      at[0] = row * samplesPerPixel * samples.columns + column * samplesPerPixel
+      at[1] = at[0] + 1
+      at[2] = at[0] + samples.columns
+      at[3] = at[2] + 1
+      const winner = majoritySample(at, samples, solids)
+      const solid = samples.solid[winner]
+      if (solid < 0) {
+        if (scene[pixel] === sceneClass.sky) continue
+        surface.set(scene[pixel] === sceneClass.ground ? [0, 1, 0] : [0, 0, 1], 3)
+      } else {
+        const x = sampleX(view, winner % samples.columns)
+        const y = sampleY(view, Math.floor(winner / samples.columns))
+        surfaceAt(solids[solid], x, y, samples.depth[winner], surface)
+      }
+      const length = Math.hypot(surface[3], surface[4], surface[5])
+      if (length === 0) continue
+      for (let axis = 0; axis < 3; axis++) normals[3 * pixel + axis] = rawComponent(surface[3 + axis] / length)
+    }
+  }
+  return normals
 }
 
 /** The sample whose part most of the pixel's samples share, the nearest of equals. */

@@ -8,6 +8,8 @@ export interface SyntheticDatasetOptions {
   /** How many pictures, one person each. */
   readonly people: number
   readonly seed: number
+  /** Labels the directions of surfaces on every picture, besides what the profile labels. */
+  readonly normals?: boolean | undefined
   readonly width: number
   readonly height: number
 }
@@ -36,11 +38,12 @@ export function* syntheticPeople({
   profile,
   people,
   seed,
+  normals,
   width,
   height,
 }: SyntheticDatasetOptions): Generator<SyntheticRecord> {
   for (let index = 0; index < people; index++) {
-    const person = renderPerson({ seed, index, profile, width, height })
+    const person = renderPerson({ seed, index, profile, width, height, normals })
     yield {
       source: person.source,
       name: index.toString().padStart(6, '0'),
@@ -82,6 +85,8 @@ function labelValue(person: SyntheticPerson, kind: TaskKind): LabelValue {
             offset: 0,
           }
         : { kind, ...window, data: encode(person.depth, (metres) => metres, metreStep), scale: metreStep, offset: 0 }
+    case 'normals':
+      return { kind, ...window, data: person.normals ?? new Uint16Array(person.width * person.height * 3) }
     case 'vector':
       return { kind, values: person.vector }
   }

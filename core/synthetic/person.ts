@@ -3,7 +3,7 @@ import type { TaskKind } from '../dataset/task.ts'
 import { drawBackdrop, paintBackground, type Backdrop, type Stage } from './background.ts'
 import { bodyPrimitives } from './body.ts'
 import { develop, drawCamera, type Camera } from './camera.ts'
-import { backgroundPixel, compose, type Composition } from './compose.ts'
+import { backgroundPixel, compose, composeNormals, type Composition } from './compose.ts'
 import { drawAppearance, type Appearance } from './identity.ts'
 import { poseFromAngles, type Pose } from './pose.ts'
 import { drawPose, type PoseFamily } from './poseFamilies.ts'
@@ -25,6 +25,8 @@ export interface RenderOptions {
   /** Which person; the picture does not depend on how many are made. */
   readonly index: number
   readonly profile: Profile
+  /** Labels the directions of surfaces too, whatever the source labels. */
+  readonly normals?: boolean | undefined
   /** Pixels. */
   readonly width: number
   readonly height: number
@@ -40,6 +42,8 @@ export interface SyntheticPerson {
   readonly parts: Uint8Array
   /** Metres from the camera [H·W], of the person, things and background; NaN in the sky. The pelvis is 4 m away except in `street`. */
   readonly depth: Float32Array
+  /** Directions of surfaces [H·W·3] as core/dataset/normals.ts stores them; null: not asked for. */
+  readonly normals: Uint16Array | null
   readonly joints: readonly Joint[]
   /** Pose and shape, core/synthetic/vector.ts. */
   readonly vector: Float32Array
@@ -68,7 +72,7 @@ const occluderChance = 0.18
  * front of one of the source's cameras.
  * @throws RangeError when the size is not between 16 and 2,048 pixels a side.
  */
-export function renderPerson({ seed, index, profile, width, height }: RenderOptions): SyntheticPerson {
+export function renderPerson({ seed, index, profile, normals = false, width, height }: RenderOptions): SyntheticPerson {
   if (![width, height].every((side) => Number.isInteger(side) && side >= 16 && side <= 2048)) {
     throw new RangeError(`A picture of ${width}×${height} cannot be drawn: sides are 16 to 2,048 pixels`)
   }
@@ -100,6 +104,7 @@ export function renderPerson({ seed, index, profile, width, height }: RenderOpti
     rgb: develop(composition.rgb, width, height, camera, random),
     parts: profileParts(profile, composition, scene),
     depth: composition.depth,
+    normals: normals ? composeNormals(solids, samples, background, stage.view) : null,
     joints: projectJoints(body, composition, stage.view, stage.personDistance),
     vector: encodeVector(pose, appearance.shape),
     attributes: visibleAttributes(appearance, body, solids, composition.visibleSamples, width * height),
@@ -107,7 +112,7 @@ export function renderPerson({ seed, index, profile, width, height }: RenderOpti
     camera: cameraNumber,
     box: boxOf(extent, stage.view),
     source: source.name,
-    tasks: source.tasks,
+    tasks: normals ? [...source.tasks, 'normals'] : source.tasks,
     appearance,
     family,
   }

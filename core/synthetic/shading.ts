@@ -13,6 +13,35 @@ const white: Colour = [0.93, 0.93, 0.92]
 const dark: Colour = [0.07, 0.06, 0.07]
 const lips: Colour = [0.62, 0.26, 0.26]
 
+/** Where a sample's ray meets a solid's surface, [6]: the place in the stretched frame, then the normal in the camera's, of any length. */
+export type SurfacePoint = Float64Array
+
+/** The surface of `solid` behind (`x`, `y`), metres in the camera's frame, at `depth`. */
+export function surfaceAt(solid: Solid, x: number, y: number, depth: number, out: SurfacePoint): void {
+  const { offset, stepX, stepY, ray, axis } = solid
+  const p0 = offset[0] + x * stepX[0] + y * stepY[0] + depth * ray[0]
+  const p1 = offset[1] + x * stepX[1] + y * stepY[1] + depth * ray[1]
+  const p2 = offset[2] + x * stepX[2] + y * stepY[2] + depth * ray[2]
+  // The normal points from the axis' nearest sphere centre, which lies at this share of the way to the second sphere.
+  const rr = solid.radiusA - solid.radiusB
+  const axisSquare = axis[0] * axis[0] + axis[1] * axis[1] + axis[2] * axis[2]
+  const d2 = axisSquare - rr * rr
+  const place = axis[0] * p0 + axis[1] * p1 + axis[2] * p2 - solid.radiusA * rr
+  const share = d2 > 1e-12 ? Math.min(1, Math.max(0, place / d2)) : 0
+  const n0 = p0 - share * axis[0]
+  const n1 = p1 - share * axis[1]
+  const n2 = p2 - share * axis[2]
+  out[0] = p0
+  out[1] = p1
+  out[2] = p2
+  // Normals go to the camera's frame by the transpose of the map that points came by.
+  out[3] = n0 * stepX[0] + n1 * stepX[1] + n2 * stepX[2]
+  out[4] = n0 * stepY[0] + n1 * stepY[1] + n2 * stepY[2]
+  out[5] = -(n0 * ray[0] + n1 * ray[1] + n2 * ray[2])
+}
+
+const shaded: SurfacePoint = new Float64Array(6)
+
 /**
  * Paints the surface that a sample sees: writes linear RGB (0 … about 1.2) to `out`.
  * `x`, `y` and `depth` in metres, camera frame; `noise` in [0, 1) gives hair and foliage their grain.
@@ -26,27 +55,10 @@ export function shadeSample(
   noise: number,
   out: Float32Array,
 ): void {
-  const offset = solid.offset
-  const stepX = solid.stepX
-  const stepY = solid.stepY
-  const ray = solid.ray
-  const axis = solid.axis
-  const p0 = offset[0] + x * stepX[0] + y * stepY[0] + depth * ray[0]
-  const p1 = offset[1] + x * stepX[1] + y * stepY[1] + depth * ray[1]
-  const p2 = offset[2] + x * stepX[2] + y * stepY[2] + depth * ray[2]
-  // The normal points from the axis' nearest sphere centre, which lies at this share of the way to the second sphere.
-  const rr = solid.radiusA - solid.radiusB
-  const axisSquare = axis[0] * axis[0] + axis[1] * axis[1] + axis[2] * axis[2]
-  const d2 = axisSquare - rr * rr
-  const place = axis[0] * p0 + axis[1] * p1 + axis[2] * p2 - solid.radiusA * rr
-  const share = d2 > 1e-12 ? Math.min(1, Math.max(0, place / d2)) : 0
-  const n0 = p0 - share * axis[0]
-  const n1 = p1 - share * axis[1]
-  const n2 = p2 - share * axis[2]
-  // Normals go to the camera's frame by the transpose of the map that points came by.
-  const worldX = n0 * stepX[0] + n1 * stepX[1] + n2 * stepX[2]
-  const worldY = n0 * stepY[0] + n1 * stepY[1] + n2 * stepY[2]
-  const worldZ = -(n0 * ray[0] + n1 * ray[1] + n2 * ray[2])
+  surfaceAt(solid, x, y, depth, shaded)
+  const worldX = shaded[3]
+  const worldY = shaded[4]
+  const worldZ = shaded[5]
   const length = Math.sqrt(worldX * worldX + worldY * worldY + worldZ * worldZ) || 1
   const towards = light.direction
   const lambert = Math.max(0, (worldX * towards[0] + worldY * towards[1] + worldZ * towards[2]) / length)
@@ -54,7 +66,12 @@ export function shadeSample(
   const facing = Math.max(0, worldZ / length)
   const shade = (light.ambient + (1 - light.ambient) * lambert) * (0.72 + 0.28 * facing)
   const { a, stretch, material } = solid.primitive
-  const colour = surfaceColour(material, p0 * stretch[0] + a[0], p1 * stretch[1] + a[1], p2 * stretch[2] + a[2])
+  const colour = surfaceColour(
+    material,
+    shaded[0] * stretch[0] + a[0],
+    shaded[1] * stretch[1] + a[1],
+    shaded[2] * stretch[2] + a[2],
+  )
   const grain = material.kind === 'solid' ? 1 + material.grain * (noise - 0.5) : 1
   out[0] = colour[0] * shade * grain
   out[1] = colour[1] * shade * grain

@@ -62,10 +62,12 @@ function streetTable(): Uint8Array {
   return table
 }
 
-/** Tasks of a profile by name; each is named after its kind. */
-export function syntheticTasks(profile: Profile): Record<string, TaskSchema> {
+/** Tasks of a profile by name, and `normals` where they are asked for; each is named after its kind. */
+export function syntheticTasks(profile: Profile, normals = false): Record<string, TaskSchema> {
   const kinds = profileSources[profile].flatMap((source) => source.tasks)
-  return Object.fromEntries(kinds.map((kind) => [kind, syntheticTask(profile, kind)]))
+  return Object.fromEntries(
+    [...kinds, ...(normals ? (['normals'] as const) : [])].map((kind) => [kind, syntheticTask(profile, kind)]),
+  )
 }
 
 function syntheticTask(profile: Profile, kind: TaskKind): TaskSchema {
@@ -73,6 +75,7 @@ function syntheticTask(profile: Profile, kind: TaskKind): TaskSchema {
     case 'attributes':
       return { kind, attributes: attributeNames }
     case 'identity':
+    case 'normals':
       return { kind }
     case 'keypoints':
       return { kind, joints: jointNames, edges: jointEdges, flip: jointFlip }

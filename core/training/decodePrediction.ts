@@ -1,4 +1,5 @@
 import type { TaskSchema } from '../dataset/task.ts'
+import { byteOfComponent } from '../dataset/normals.ts'
 import { embeddingLength } from '../dataset/embedding.ts'
 import { fromLearnedDepth } from './losses/inverseDepth.ts'
 import type { MapGeometry } from './losses/mapSampling.ts'
@@ -6,7 +7,7 @@ import type { Standardisation } from './losses/standardisation.ts'
 
 /**
  * A batch of raw predictions (see `predictionProgram`) as rows for people: attributes Float32 [A] probabilities, keypoints
- * Float32 [J,3] x, y in crop pixels and confidence 0 … 1, parts Uint8 [H,W], depth Float32 [H,W] and vector Float32 [D] in
+ * Float32 [J,3] x, y in crop pixels and confidence 0 … 1, parts Uint8 [H,W], normals Uint8 [H,W,3] (`byteOfComponent`), depth Float32 [H,W] and vector Float32 [D] in
  * the task's units, identity Float32 [128] of length 1. Only the first `count` rows.
  */
 export function decodePredictions(
@@ -25,6 +26,8 @@ export function decodePredictions(
       return restore(raw.subarray(0, count * geometry.cropHeight * geometry.cropWidth), 1, scale).map((value) =>
         fromLearnedDepth(schema.unit, value),
       )
+    case 'normals':
+      return Uint8Array.from(raw.subarray(0, count * geometry.cropHeight * geometry.cropWidth * 3), byteOfComponent)
     case 'vector':
       return restore(raw.subarray(0, count * schema.components.length), schema.components.length, scale)
     case 'keypoints':

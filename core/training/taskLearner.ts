@@ -1,5 +1,6 @@
 import type { TaskSchema } from '../dataset/task.ts'
 import { componentNames } from '../dataset/task.ts'
+import { componentOfByte, isValidNormal } from '../dataset/normals.ts'
 import type { Snapshot } from '../snapshot/read.ts'
 import type { RunConfiguration } from './configuration.ts'
 import { learntSchema } from './learntSchema.ts'
@@ -116,11 +117,12 @@ export class TaskLearner {
   }
 
   /**
-   * What the outputs should be before anything of the picture is known: log frequencies of parts, log odds of attributes;
-   * null where 0 is right. A network that starts there need not spend its first epochs finding it.
+   * What the outputs should be before anything of the picture is known: log frequencies of parts, log odds of attributes, the mean
+   * direction of normals; null where 0 is right. A network that starts there need not spend its first epochs finding it.
    */
   prior(): Float32Array | null {
     const { schema } = this
+    if (schema.kind === 'normals') return this.#meanDirection()
     if (schema.kind !== 'parts' && schema.kind !== 'attributes') return null
     const outputs = schema.kind === 'parts' ? schema.parts.length : schema.attributes.length
     const [positive, all] = [new Float64Array(outputs).fill(1), new Float64Array(outputs).fill(2)]
@@ -142,6 +144,22 @@ export class TaskLearner {
     return Float32Array.from(positive, (count, at) =>
       schema.kind === 'parts' ? Math.log(count / total) : Math.log(count / (all[at] - count)),
     )
+  }
+
+  #meanDirection(): Float32Array {
+    const sum = new Float64Array(3)
+    const row = this.#row.values
+    const { people } = this.recorded
+    const every = Math.max(1, Math.ceil(people.length / priorSample))
+    for (let at = 0; at < people.length; at += every) {
+      this.#snapshot.readRows(this.name, [people[at]], row)
+      for (let pixel = 0; pixel < row.length / 3; pixel++) {
+        if (!isValidNormal(row, pixel)) continue
+        for (let axis = 0; axis < 3; axis++) sum[axis] += componentOfByte(row[3 * pixel + axis])
+      }
+    }
+    const length = Math.hypot(...sum)
+    return length > 0 ? Float32Array.from(sum, (component) => component / length) : Float32Array.of(0, 0, 1)
   }
 
   /** Starts a new epoch's records. */

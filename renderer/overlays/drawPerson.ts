@@ -2,7 +2,7 @@ import type { DrawnPerson, DrawnValue, TaskView } from '../../core/api/labels.ts
 import { drawAttributes } from './attributes.ts'
 import { drawBox } from './box.ts'
 import type { OverlayTheme } from './colours.ts'
-import { drawDepth, drawParts, type DrawingContext } from './rasters.ts'
+import { drawDepth, drawNormals, drawParts, type DrawingContext } from './rasters.ts'
 import { drawSkeleton } from './skeleton.ts'
 import type { ImageTransform, Rectangle } from './transform.ts'
 
@@ -11,7 +11,7 @@ export interface OverlayOptions {
   /** Names of the tasks to draw. */
   readonly tasks: ReadonlySet<string>
   readonly box: boolean
-  /** Of masks and depth maps, 0 … 1. */
+  /** Of masks and maps of depth and normals, 0 … 1. */
   readonly opacity: number
   /** Width of limbs in canvas pixels. */
   readonly limb: number
@@ -30,6 +30,7 @@ export function drawValue(
 ): void {
   if (value.kind === 'parts') drawParts(context, value, transform, { opacity })
   else if (value.kind === 'depth') drawDepth(context, value, transform, { opacity })
+  else if (value.kind === 'normals') drawNormals(context, value, transform, { opacity })
   else if (value.kind === 'keypoints' && schema.kind === 'keypoints') {
     drawSkeleton(context, value, schema, transform, { theme, limb })
   } else if (value.kind === 'attributes' && schema.kind === 'attributes' && chips !== null) {
@@ -39,6 +40,7 @@ export function drawValue(
 
 const layer: Readonly<Record<DrawnValue['kind'], number>> = {
   depth: 0,
+  normals: 0,
   parts: 1,
   keypoints: 2,
   vector: 3,
@@ -46,7 +48,7 @@ const layer: Readonly<Record<DrawnValue['kind'], number>> = {
   attributes: 4,
 }
 
-/** Draws a person's labels over the picture: depth lowest, then masks, skeletons, chips. */
+/** Draws a person's labels over the picture: depth and normals lowest, then masks, skeletons, chips. */
 export function drawPerson(
   context: DrawingContext,
   person: Pick<DrawnPerson, 'box' | 'labels'>,

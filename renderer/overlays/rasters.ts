@@ -6,6 +6,8 @@ import { placed, type ImageTransform } from './transform.ts'
 
 type PartsShape = DrawnValueOf<'parts'>
 type DepthShape = DrawnValueOf<'depth'>
+type NormalsShape = DrawnValueOf<'normals'>
+type Raster = PartsShape | DepthShape | NormalsShape
 
 /** RGBA as the little-endian word that ImageData's buffer holds. */
 function word([red, green, blue]: Rgb, alpha: number): number {
@@ -57,10 +59,22 @@ export function depthPixels(value: DepthShape): Uint8ClampedArray<ArrayBuffer> {
   return new Uint8ClampedArray(words.buffer)
 }
 
-// A value is decoded once, however often it is drawn, and its pixels go when the value does.
-const canvases = new WeakMap<PartsShape | DepthShape, OffscreenCanvas>()
+/** RGBA [rows × columns × 4] of directions in their colours, invalid cells clear. */
+export function normalPixels(value: NormalsShape): Uint8ClampedArray<ArrayBuffer> {
+  const colours = bytesOfBase64(value.colours)
+  if (colours.length !== 3 * value.columns * value.rows) throw new RangeError('normals of another size')
+  const words = new Uint32Array(value.columns * value.rows)
+  for (let cell = 0; cell < words.length; cell++) {
+    const [red, green, blue] = [colours[3 * cell], colours[3 * cell + 1], colours[3 * cell + 2]]
+    if (red !== 0 || green !== 0 || blue !== 0) words[cell] = word([red, green, blue], 255)
+  }
+  return new Uint8ClampedArray(words.buffer)
+}
 
-function canvasOf<Value extends PartsShape | DepthShape>(
+// A value is decoded once, however often it is drawn, and its pixels go when the value does.
+const canvases = new WeakMap<Raster, OffscreenCanvas>()
+
+function canvasOf<Value extends Raster>(
   value: Value,
   pixels: (value: Value) => Uint8ClampedArray<ArrayBuffer>,
   kept: WeakMap<Value, OffscreenCanvas> = canvases,
@@ -77,7 +91,7 @@ export type DrawingContext = CanvasRenderingContext2D | OffscreenCanvasRendering
 
 function drawRaster(
   context: DrawingContext,
-  value: PartsShape | DepthShape,
+  value: Raster,
   canvas: OffscreenCanvas,
   transform: ImageTransform,
   opacity: number,
@@ -107,24 +121,35 @@ export function drawParts(
   )
 }
 
-/** RGBA [rows × columns × 4]: stripes where a depth map is invalid, clear elsewhere. */
-function invalidPixels(value: DepthShape): Uint8ClampedArray<ArrayBuffer> {
-  const levels = bytesOfBase64(value.levels)
-  const words = new Uint32Array(levels.length)
+/** By cell: whether a map says something there. */
+function validCells(value: DepthShape | NormalsShape): (cell: number) => boolean {
+  const bytes = bytesOfBase64(value.kind === 'depth' ? value.levels : value.colours)
+  if (value.kind === 'depth') return (cell) => bytes[cell] !== 0
+  return (cell) => bytes[3 * cell] !== 0 || bytes[3 * cell + 1] !== 0 || bytes[3 * cell + 2] !== 0
+}
+
+/** RGBA [rows × columns × 4]: stripes where a map is invalid, clear elsewhere. */
+function invalidPixels(value: DepthShape | NormalsShape): Uint8ClampedArray<ArrayBuffer> {
+  const isValid = validCells(value)
+  const words = new Uint32Array(value.columns * value.rows)
   // As many stripes across the map whatever its resolution.
   const period = Math.max(4, Math.round(Math.max(value.columns, value.rows) / 48))
-  for (let at = 0; at < levels.length; at++) {
-    if (levels[at] !== 0) continue
+  for (let at = 0; at < words.length; at++) {
+    if (isValid(at)) continue
     const stripe = ((at % value.columns) + Math.floor(at / value.columns)) % period < period / 2
     words[at] = stripe ? word([255, 255, 255], 110) : word([0, 0, 0], 90)
   }
   return new Uint8ClampedArray(words.buffer)
 }
 
-const hatchings = new WeakMap<DepthShape, OffscreenCanvas>()
+const hatchings = new WeakMap<DepthShape | NormalsShape, OffscreenCanvas>()
 
-/** Hatches where a depth map says nothing: what is invalid can be told from what is not covered. */
-export function drawInvalidDepth(context: DrawingContext, value: DepthShape, transform: ImageTransform): void {
+/** Hatches where a map of depth or normals says nothing: what is invalid can be told from what is not covered. */
+export function drawInvalidCells(
+  context: DrawingContext,
+  value: DepthShape | NormalsShape,
+  transform: ImageTransform,
+): void {
   drawRaster(context, value, canvasOf(value, invalidPixels, hatchings), transform, 1)
 }
 
@@ -136,4 +161,14 @@ export function drawDepth(
   { opacity = 0.8 }: { readonly opacity?: number } = {},
 ): void {
   drawRaster(context, value, canvasOf(value, depthPixels), transform, opacity)
+}
+
+/** Draws directions over their picture. `opacity` 0 … 1. */
+export function drawNormals(
+  context: DrawingContext,
+  value: NormalsShape,
+  transform: ImageTransform,
+  { opacity = 0.8 }: { readonly opacity?: number } = {},
+): void {
+  drawRaster(context, value, canvasOf(value, normalPixels), transform, opacity)
 }

@@ -9,6 +9,7 @@ interface Flags {
   readonly people: number
   readonly seed?: number
   readonly size?: { readonly height: number; readonly width: number }
+  readonly normals?: true
   readonly json?: boolean
 }
 
@@ -28,6 +29,7 @@ export const addSynth: Verb = (program, session) => {
     .requiredOption('--people <n>', 'how many people', wholeNumber)
     .option('--seed <n>', 'the same seed makes the same people (default: 1)', wholeNumber)
     .option('--size <HxW>', 'height and width of the pictures (default: 128x64)', pictureSize)
+    .option('--normals', 'label the directions of surfaces too, on every picture')
     .option('--json', 'print NDJSON events, the result last')
     .addHelpText('after', example('mend synth sample.mend --profile full --people 40 --seed 1'))
     .action(async (project: string, flags: Flags) => {
@@ -38,6 +40,7 @@ export const addSynth: Verb = (program, session) => {
         profile: flags.profile,
         people: flags.people,
         seed: flags.seed,
+        normals: flags.normals,
         height: flags.size?.height,
         width: flags.size?.width,
       })

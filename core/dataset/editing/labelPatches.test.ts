@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import type { DepthValue, PartsValue } from '../label.ts'
-import { clipParts, invalidateDepth, paintParts, partsDifference, partsPresent, transferValue } from './labelPatches.ts'
+import type { DepthValue, NormalsValue, PartsValue } from '../label.ts'
+import {
+  clipParts,
+  invalidatePixels,
+  paintParts,
+  partsDifference,
+  partsPresent,
+  transferValue,
+} from './labelPatches.ts'
 
 const parts = (left: number, top: number, width: number, ...data: number[]): PartsValue => ({
   kind: 'parts',
@@ -51,9 +58,16 @@ test('marked cells of a depth map have no depth, also where its window begins la
     scale: 1,
     offset: 0,
   }
-  const marked = invalidateDepth(depth, { left: 0, top: 0, width: 2, height: 2 }, Uint8Array.of(1, 1, 0, 1))
+  const marked = invalidatePixels(depth, { left: 0, top: 0, width: 2, height: 2 }, Uint8Array.of(1, 1, 0, 1))
   expect(marked.data).toEqual(Uint16Array.of(0, 8))
   expect(depth.data).toEqual(Uint16Array.of(7, 8))
+})
+
+test('marked cells of normals lose all three components and no neighbour loses any', () => {
+  const data = Uint16Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9)
+  const normals: NormalsValue = { kind: 'normals', left: 1, top: 0, width: 3, height: 1, data }
+  const marked = invalidatePixels(normals, { left: 2, top: 0, width: 1, height: 1 }, Uint8Array.of(1))
+  expect(marked.data).toEqual(Uint16Array.of(1, 2, 3, 0, 0, 0, 7, 8, 9))
 })
 
 describe('a label taken to another box', () => {

@@ -1,4 +1,4 @@
-import { notAnnotatedPart, type DepthValue, type LabelValue, type PartsValue } from '../label.ts'
+import { notAnnotatedPart, type DepthValue, type LabelValue, type NormalsValue, type PartsValue } from '../label.ts'
 import { union, type Bounds } from './mask.ts'
 
 /**
@@ -13,15 +13,22 @@ export function paintParts(value: PartsValue | null, bounds: Bounds, cells: Uint
   return { kind: 'parts', left: window.left, top: window.top, width: window.width, height: window.height, data }
 }
 
-/** A depth map in which the cells of a rectangle of the picture that are not 0 in `cells` have no depth any more. */
-export function invalidateDepth(value: DepthValue, bounds: Bounds, cells: Uint8Array): DepthValue {
+/** A map of depth or normals in which the cells of a rectangle of the picture that are not 0 in `cells` say nothing any more. */
+export function invalidatePixels<Value extends DepthValue | NormalsValue>(
+  value: Value,
+  bounds: Bounds,
+  cells: Uint8Array,
+): Value {
   const data = value.data.slice()
+  const channels = value.kind === 'normals' ? 3 : 1
   for (let row = 0; row < bounds.height; row++) {
     const y = bounds.top + row - value.top
     if (y < 0 || y >= value.height) continue
     for (let column = 0; column < bounds.width; column++) {
       const x = bounds.left + column - value.left
-      if (x >= 0 && x < value.width && cells[row * bounds.width + column] !== 0) data[y * value.width + x] = 0
+      if (x < 0 || x >= value.width || cells[row * bounds.width + column] === 0) continue
+      const pixel = y * value.width + x
+      data.fill(0, pixel * channels, (pixel + 1) * channels)
     }
   }
   return { ...value, data }
@@ -77,7 +84,7 @@ interface Frame {
 
 /**
  * A label moved and scaled with its person's box, as a copy for another person needs it: joints exactly, masks by the nearest
- * pixel. What has no place in the picture stays as it is. null: a depth map, whose values another place would belie.
+ * pixel. What has no place in the picture stays as it is. null: a depth map or normals, whose values another place would belie.
  * @param image size of the picture that the copy is for: masks are cut off at its border
  */
 export function transferValue(
@@ -112,6 +119,7 @@ export function transferValue(
       return { kind: 'parts', left, top, width, height, data }
     }
     case 'depth':
+    case 'normals':
       return null
     default:
       return value

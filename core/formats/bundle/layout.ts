@@ -6,7 +6,7 @@ import { labelOrigins, labelStates, splits } from '../../dataset/label.ts'
  *
  *     bundle.json    what it is: version, name, the tasks with their schemas, counts, hash of images.jsonl
  *     images.jsonl   one line an image: picture, people, labels with state, origin, source and every revision
- *     assets/ab/…    masks (8-bit grey PNG) and depth maps (16-bit) by the SHA-256 of the file
+ *     assets/ab/…    masks (8-bit grey PNG), depth maps (16-bit) and normals (16-bit RGB) by the SHA-256 of the file
  *     pictures/…     the pictures, byte for byte, under their names
  *
  * Nothing is lost between writing and reading. Numbers that JSON lacks are the strings `NaN`, `Infinity`, `-Infinity`
@@ -61,6 +61,7 @@ const taskSchema = z
     keypointsSchema,
     partsSchema,
     z.strictObject({ kind: z.literal('depth'), unit: z.enum(['metre', 'disparity', 'relative']) }),
+    z.strictObject({ kind: z.literal('normals') }),
     vectorSchema,
   ])
   .refine(
@@ -111,6 +112,7 @@ export const storedValue = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('keypoints'), joints: z.array(joint) }),
   z.strictObject({ kind: z.literal('parts'), ...raster }),
   z.strictObject({ kind: z.literal('depth'), ...raster, scale: decimal, offset: decimal }),
+  z.strictObject({ kind: z.literal('normals'), ...raster }),
   z.strictObject({ kind: z.literal('vector'), values: z.array(decimal) }),
 ])
 export type StoredValue = z.infer<typeof storedValue>

@@ -1,19 +1,29 @@
 import { createHash } from 'node:crypto'
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import type { DepthValue, LabelValue, PartsValue } from '../../dataset/label.ts'
+import type { DepthValue, LabelValue, NormalsValue, PartsValue } from '../../dataset/label.ts'
 import { notAnnotatedPart } from '../../dataset/label.ts'
 import { MendError } from '../../dataset/mendError.ts'
+import { normalsDefect } from '../../dataset/normals.ts'
 import type { TaskSchema } from '../../dataset/task.ts'
 import { decodePng, writePng } from '../../media/png.ts'
 import { inFolder } from '../exportPicture.ts'
 import { resolveInside } from '../sourcePaths.ts'
 import { assetPath, fromDecimal, toDecimal, type StoredValue } from './layout.ts'
 
+/** Values a pixel of a raster's asset. */
+function channelsOf(kind: 'parts' | 'depth' | 'normals'): 1 | 3 {
+  return kind === 'normals' ? 3 : 1
+}
+
 /** Writes an asset once (`folder` null: not at all) and answers its SHA-256; null for a raster without pixels. */
-async function writeAsset(folder: string | null, value: PartsValue | DepthValue): Promise<string | null> {
+async function writeAsset(
+  folder: string | null,
+  value: PartsValue | DepthValue | NormalsValue,
+): Promise<string | null> {
   const { width, height, data } = value
-  if (data.length !== width * height) {
+  const channels = channelsOf(value.kind)
+  if (data.length !== width * height * channels) {
     throw new MendError(
       'label-invalid',
       `A ${value.kind} label has ${data.length} values for ${width}×${height} pixels`,
@@ -21,7 +31,7 @@ async function writeAsset(folder: string | null, value: PartsValue | DepthValue)
     )
   }
   if (data.length === 0) return null
-  const png = writePng({ width, height, data })
+  const png = writePng({ width, height, data, channels })
   const sha256 = createHash('sha256').update(png).digest('hex')
   if (folder === null) return sha256
   const file = path.join(folder, ...assetPath(sha256).split('/'))
@@ -44,7 +54,8 @@ export async function storeValue(folder: string | null, value: LabelValue): Prom
       return { kind: value.kind, joints: value.joints.map(({ x, y, v }) => [toDecimal(x), toDecimal(y), v]) }
     case 'vector':
       return { kind: value.kind, values: Array.from(value.values, toDecimal) }
-    case 'parts': {
+    case 'parts':
+    case 'normals': {
       const { kind, left, top, width, height } = value
       return { kind, left, top, width, height, asset: await writeAsset(folder, value) }
     }
@@ -64,7 +75,7 @@ const maxAssetBytes = 2 ** 28
 
 async function readAsset(
   root: string,
-  stored: { readonly width: number; readonly height: number; readonly asset: string | null },
+  stored: Extract<StoredValue, { kind: 'parts' | 'depth' | 'normals' }>,
 ): Promise<Uint8Array | Uint16Array | null> {
   if (stored.asset === null) {
     if (stored.width * stored.height !== 0) throw corrupt(`${stored.width}×${stored.height} pixels without an asset`)
@@ -80,9 +91,9 @@ async function readAsset(
     throw corrupt(`${relative} was changed: its SHA-256 is not its name`)
   }
   const image = decodePng(bytes, { name: relative })
-  if (image.width !== stored.width || image.height !== stored.height || image.channels !== 1) {
+  if (image.width !== stored.width || image.height !== stored.height || image.channels !== channelsOf(stored.kind)) {
     throw corrupt(
-      `${relative} has ${image.width}×${image.height}×${image.channels} samples, not ${stored.width}×${stored.height}`,
+      `${relative} has ${image.width}×${image.height}×${image.channels} samples, not ${stored.width}×${stored.height}×${channelsOf(stored.kind)}`,
     )
   }
   return image.data
@@ -117,6 +128,8 @@ export async function restoreValue(root: string, stored: StoredValue, schema: Ta
       return restoreParts(root, expectKind(stored, schema.kind), schema)
     case 'depth':
       return restoreDepth(root, expectKind(stored, schema.kind))
+    case 'normals':
+      return restoreNormals(root, expectKind(stored, schema.kind))
   }
 }
 
@@ -137,6 +150,15 @@ async function restoreParts(
   if (beyond !== undefined) throw corrupt(`part ${beyond} where the task has ${parts}`)
   const { left, top, width, height } = stored
   return { kind: 'parts', left, top, width, height, data }
+}
+
+async function restoreNormals(root: string, stored: Extract<StoredValue, { kind: 'normals' }>): Promise<NormalsValue> {
+  const data = (await readAsset(root, stored)) ?? new Uint16Array(0)
+  if (!(data instanceof Uint16Array)) throw corrupt('normals of 8 bits')
+  const defect = normalsDefect({ data })
+  if (defect !== null) throw corrupt(defect)
+  const { left, top, width, height } = stored
+  return { kind: 'normals', left, top, width, height, data }
 }
 
 async function restoreDepth(root: string, stored: Extract<StoredValue, { kind: 'depth' }>): Promise<DepthValue> {

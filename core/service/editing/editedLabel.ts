@@ -1,7 +1,7 @@
 import type { EditedValue, LabelChange } from '../../api/editing.ts'
 import { noAnswers } from '../../dataset/editing/attributes.ts'
 import { noJoints } from '../../dataset/editing/keypoints.ts'
-import { clipParts, invalidateDepth, paintParts, transferValue } from '../../dataset/editing/labelPatches.ts'
+import { clipParts, invalidatePixels, paintParts, transferValue } from '../../dataset/editing/labelPatches.ts'
 import type { Bounds } from '../../dataset/editing/mask.ts'
 import { cellsOfRuns, type MaskRuns } from '../../dataset/editing/maskRuns.ts'
 import { notAnnotatedPart, type Joint, type LabelValue, type Visibility } from '../../dataset/label.ts'
@@ -132,8 +132,10 @@ function painted(subject: EditSubject, value: LabelValue | null, patch: MaskRuns
 }
 
 function invalidated(subject: EditSubject, value: LabelValue | null, patch: MaskRuns): LabelValue {
-  if (value?.kind !== 'depth') throw misfit(`${subject.task.name} has no depth map here`)
-  return invalidateDepth(value, patch, cellsIn(subject, patch))
+  if (value?.kind !== 'depth' && value?.kind !== 'normals') {
+    throw misfit(`${subject.task.name} has no map of depth or normals here`)
+  }
+  return invalidatePixels(value, patch, cellsIn(subject, patch))
 }
 
 /** The cells of a rectangle that lies in the picture: checked before anything of its size is allocated. */

@@ -73,9 +73,9 @@ function copyLabels(recording: GestureRecording, from: number, to: number, input
   }
 }
 
-/** null: it has no place in the other picture. A depth map says nothing of another picture. */
+/** null: it has no place in the other picture. Depth and normals say nothing of another picture. */
 function placed({ writer }: GestureRecording, value: LabelValue, image: number): LabelValue | null {
   const size = writer.images.get(image)
-  if (value.kind === 'depth' || size === undefined) return null
+  if (value.kind === 'depth' || value.kind === 'normals' || size === undefined) return null
   return value.kind === 'parts' ? clipParts(value, size) : value
 }

@@ -134,6 +134,7 @@ function plainValue(value: LabelValue, { width, height }: { width: number; heigh
     case 'parts':
       return [...maskOfParts(value, width, height).data]
     case 'depth':
+    case 'normals':
       return { window: [value.left, value.top, value.width, value.height], raw: [...value.data] }
     case 'identity':
       return { identity: value.identity, camera: value.camera }

@@ -63,6 +63,8 @@ function panels(entry: SuspectEntry, pictures: ArticlePictures): string {
       return rasters(entry, pictures) + partsLegend(rows.schema.parts, rows.given, rows.predicted, worst)
     case 'depth':
       return rasters(entry, pictures) + depthScale(pictures.range, rows.schema.unit)
+    case 'normals':
+      return rasters(entry, pictures)
     case 'attributes':
       return plain(entry, pictures) + beside(attributesTable(rows.schema, rows.given, rows.predicted, worst))
     case 'vector':

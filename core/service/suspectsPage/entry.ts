@@ -3,6 +3,7 @@ import type {
   DepthSchema,
   IdentitySchema,
   KeypointsSchema,
+  NormalsSchema,
   PartsSchema,
   VectorSchema,
 } from '../../dataset/task.ts'
@@ -18,7 +19,7 @@ export interface Picture {
 /**
  * The given label and the model's prediction (null where there is none), as rows of a snapshot: layouts of
  * core/snapshot/manifest.ts, predictions as attributes Float32 [A] probabilities, keypoints Float32 [J, 3] x, y,
- * confidence, parts Uint8 [H, W], depth Float32 [H, W], vector Float32 [D].
+ * confidence, parts Uint8 [H, W], depth Float32 [H, W], normals Uint8 [H, W, 3], vector Float32 [D].
  */
 export type SuspectRows =
   | {
@@ -44,6 +45,12 @@ export type SuspectRows =
       readonly schema: DepthSchema
       readonly given: Float32Array
       readonly predicted: Float32Array | null
+    }
+  | {
+      readonly kind: 'normals'
+      readonly schema: NormalsSchema
+      readonly given: Uint8Array
+      readonly predicted: Uint8Array | null
     }
   | {
       readonly kind: 'vector'

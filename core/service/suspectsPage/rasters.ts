@@ -1,4 +1,5 @@
 import { notAnnotatedPart } from '../../dataset/label.ts'
+import { componentOfByte, isValidNormal, normalChannel } from '../../dataset/normals.ts'
 import { depthColour, partColour } from './colours.ts'
 
 /** RGBA [H × W × 4] of a mask: parts in their colours over the picture, background clear, not annotated grey. */
@@ -29,6 +30,19 @@ export function depthOverlay(map: Float32Array, { low, high }: { low: number; hi
     if (!Number.isFinite(map[i])) continue
     rgba.set(depthColour(high > low ? (map[i] - low) / (high - low) : 0.5), 4 * i)
     rgba[4 * i + 3] = 255
+  }
+  return rgba
+}
+
+/** RGBA [H × W × 4] of directions, bytes [H × W × 3]; invalid pixels clear. */
+export function normalsOverlay(row: Uint8Array): Uint8Array {
+  const rgba = new Uint8Array((row.length / 3) * 4)
+  for (let pixel = 0; pixel < row.length / 3; pixel++) {
+    if (!isValidNormal(row, pixel)) continue
+    for (let axis = 0; axis < 3; axis++) {
+      rgba[4 * pixel + axis] = normalChannel(componentOfByte(row[3 * pixel + axis]))
+    }
+    rgba[4 * pixel + 3] = 255
   }
   return rgba
 }

@@ -5,7 +5,7 @@ import { componentNames } from '../../dataset/task.ts'
 import { suspectArticle, type ArticlePictures } from './article.ts'
 import type { Picture, SuspectEntry } from './entry.ts'
 import { suspectsPage, type PageArticle } from './page.ts'
-import { depthOverlay, depthRange, maskOverlay } from './rasters.ts'
+import { depthOverlay, depthRange, maskOverlay, normalsOverlay } from './rasters.ts'
 
 export interface SuspectsPageOptions {
   readonly title: string
@@ -63,6 +63,14 @@ async function pictures(entry: SuspectEntry): Promise<ArticlePictures> {
       crop,
       given: await encodeOverlay(maskOverlay(rows.given), size),
       predicted: rows.predicted && (await encodeOverlay(maskOverlay(rows.predicted), size)),
+      range: null,
+    }
+  }
+  if (rows.kind === 'normals') {
+    return {
+      crop,
+      given: await encodeOverlay(normalsOverlay(rows.given), size),
+      predicted: rows.predicted && (await encodeOverlay(normalsOverlay(rows.predicted), size)),
       range: null,
     }
   }
@@ -129,6 +137,7 @@ function checkEntry(entry: SuspectEntry): void {
     keypoints: 3 * components,
     parts: pixels,
     depth: pixels,
+    normals: 3 * pixels,
     vector: rows.kind === 'vector' ? rows.schema.components.length : 0,
     identity: 2,
   }[rows.kind]

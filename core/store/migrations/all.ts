@@ -7,6 +7,7 @@ import { gesturesMigration } from './0006_gestures.ts'
 import { runSetsMigration } from './0007_run_sets.ts'
 import { templatesMigration } from './0008_templates.ts'
 import { bulkPartsMigration } from './0009_bulk_parts.ts'
+import { normalsMigration } from './0010_normals.ts'
 import type { Migration } from './migration.ts'
 
 export const migrations: readonly Migration[] = [
@@ -19,4 +20,5 @@ export const migrations: readonly Migration[] = [
   runSetsMigration,
   templatesMigration,
   bulkPartsMigration,
+  normalsMigration,
 ]

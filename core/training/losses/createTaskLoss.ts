@@ -7,6 +7,7 @@ import { createDepthLoss } from './depthLoss.ts'
 import { createIdentityLoss } from './identityLoss.ts'
 import { createKeypointsLoss } from './keypointsLoss.ts'
 import type { MapGeometry } from './mapSampling.ts'
+import { createNormalsLoss } from './normalsLoss.ts'
 import { createPartsLoss } from './partsLoss.ts'
 import type { Standardisation } from './standardisation.ts'
 import type { TaskLoss } from './taskLoss.ts'
@@ -31,6 +32,8 @@ export function createTaskLoss(
       return createPartsLoss(batch, schema.flip, geometry, memory)
     case 'depth':
       return createDepthLoss(batch, schema, geometry, scale, memory)
+    case 'normals':
+      return createNormalsLoss(batch, geometry, memory)
     case 'vector':
       return createVectorLoss(batch, schema, scale, memory)
     case 'identity':

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import { byteOfComponent } from '../../dataset/normals.ts'
 import type { TaskSchema } from '../../dataset/task.ts'
 import { createAttributesMetric } from './attributesMetric.ts'
 import { createDepthMetric } from './depthMetric.ts'
 import { createTaskMetric, primaryMetric } from './metric.ts'
+import { createNormalsMetric } from './normalsMetric.ts'
 import { createPartsMetric } from './partsMetric.ts'
 import { createVectorMetric } from './vectorMetric.ts'
 
@@ -53,6 +55,27 @@ describe('depth', () => {
   })
 })
 
+describe('normals', () => {
+  test('are the mean angle and the shares below 11.25°, 22.5° and 30°, over valid pixels', () => {
+    const metric = createNormalsMetric()
+    const direction = (degrees: number): number[] =>
+      [Math.sin((degrees * Math.PI) / 180), 0, Math.cos((degrees * Math.PI) / 180)].map(byteOfComponent)
+    const facing = direction(0)
+    metric.add({
+      given: Uint8Array.from([...facing, ...facing, 0, 0, 0]),
+      predicted: Uint8Array.from([...facing, ...direction(20), ...direction(90)]),
+    })
+    metric.add({
+      given: Uint8Array.from([...facing, ...direction(-90)]),
+      predicted: Uint8Array.from([...direction(-25), ...direction(90)]),
+    })
+    // Angles 0, 20, 25 and 180; what is not valid counts nowhere.
+    const { meanAngularError, ...shares } = metric.result()
+    expect(meanAngularError).toBeCloseTo(225 / 4, 0)
+    expect(shares).toEqual({ within11: 0.25, within22: 0.5, within30: 0.75 })
+  })
+})
+
 describe('vectors', () => {
   test('RMSE is over annotated entries, whole and per group', () => {
     const metric = createVectorMetric([
@@ -74,6 +97,7 @@ test('every kind of task has a metric that measures nothing yet', () => {
     { kind: 'keypoints', joints: ['head', 'neck'], edges: [], flip: [0, 1] },
     { kind: 'parts', parts: ['background', 'dress'], flip: [0, 1] },
     { kind: 'depth', unit: 'metre' },
+    { kind: 'normals' },
     { kind: 'vector', components: ['a'], groups: [{ name: 'pose', start: 0, length: 1 }], flip: null },
   ]
   for (const schema of schemas) {
@@ -81,7 +105,7 @@ test('every kind of task has a metric that measures nothing yet', () => {
     expect(created.kind).toBe(schema.kind)
     expect(created.metric.result()).toEqual({})
   }
-  expect(Object.keys(primaryMetric)).toHaveLength(6)
+  expect(Object.keys(primaryMetric)).toHaveLength(7)
 })
 
 test('labels and predictions of different sizes are refused', () => {

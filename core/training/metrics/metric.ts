@@ -3,6 +3,7 @@ import { createAttributesMetric } from './attributesMetric.ts'
 import { createDepthMetric } from './depthMetric.ts'
 import { createIdentityMetric } from './identityMetric.ts'
 import { createKeypointsMetric } from './keypointsMetric.ts'
+import { createNormalsMetric } from './normalsMetric.ts'
 import { createPartsMetric } from './partsMetric.ts'
 import { createVectorMetric } from './vectorMetric.ts'
 
@@ -26,6 +27,7 @@ export type TaskMetric =
   | { readonly kind: 'keypoints'; readonly metric: Metric<Float32Array, Float32Array> }
   | { readonly kind: 'parts'; readonly metric: Metric<Uint8Array, Uint8Array> }
   | { readonly kind: 'depth'; readonly metric: Metric<Float32Array, Float32Array> }
+  | { readonly kind: 'normals'; readonly metric: Metric<Uint8Array, Uint8Array> }
   | { readonly kind: 'vector'; readonly metric: Metric<Float32Array, Float32Array> }
 
 /** The metrics of methods.md 8 for one task. */
@@ -39,6 +41,8 @@ export function createTaskMetric(schema: TaskSchema): TaskMetric {
       return { kind: schema.kind, metric: createPartsMetric(schema.parts.length) }
     case 'depth':
       return { kind: schema.kind, metric: createDepthMetric() }
+    case 'normals':
+      return { kind: schema.kind, metric: createNormalsMetric() }
     case 'vector':
       return { kind: schema.kind, metric: createVectorMetric(schema.groups) }
     case 'identity':
@@ -54,4 +58,5 @@ export const primaryMetric: Readonly<Record<TaskKind, string>> = {
   parts: 'meanIou',
   depth: 'delta125',
   vector: 'rmse',
+  normals: 'within30',
 }

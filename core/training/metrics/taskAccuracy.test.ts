@@ -7,6 +7,7 @@ describe('the accuracy of a task', () => {
     expect(taskAccuracy('keypoints', { pckHead: 0.4, pckTorso: 0.7 })).toBe(0.7)
     expect(taskAccuracy('parts', { meanIou: 0.45, pixelAccuracy: 0.9 })).toBe(0.45)
     expect(taskAccuracy('depth', { absoluteError: 0.2, delta125: 0.6 })).toBe(0.6)
+    expect(taskAccuracy('normals', { meanAngularError: 12, within11: 0.5, within30: 0.9 })).toBe(0.9)
     expect(taskAccuracy('identity', { meanAveragePrecision: 0.3 })).toBe(0.3)
   })
 

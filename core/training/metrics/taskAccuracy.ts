@@ -11,7 +11,7 @@ interface Accuracy {
  * The accuracy that stands for a task, by its kind. A vector has none of its own: 1/(1 + RMSE), in its own units, which is 1 for
  * no error, ½ for an error of one unit, and keeps the order.
  */
-const accuracies: Readonly<Record<string, Accuracy>> = {
+const accuracies: Readonly<Record<TaskKind, Accuracy>> = {
   attributes: { metrics: ['meanAccuracy'] },
   identity: { metrics: ['meanAveragePrecision'] },
   keypoints: { metrics: ['pckTorso', 'pckHead'] },

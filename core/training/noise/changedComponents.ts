@@ -29,6 +29,7 @@ function entryComponents(schema: TaskSchema): (entry: number) => number {
       return (entry) => schema.groups.findIndex((group) => entry >= group.start && entry < group.start + group.length)
     case 'parts':
     case 'depth':
+    case 'normals':
     case 'identity':
       return () => 0
   }

@@ -1,5 +1,6 @@
-import type { DepthValue, Joint, LabelValue, Visibility } from '../../dataset/label.ts'
+import type { DepthValue, Joint, LabelValue, NormalsValue, Visibility } from '../../dataset/label.ts'
 import { visibility } from '../../dataset/label.ts'
+import { byteOfComponent, componentOf, componentOfByte, isValidNormal, rawNormals } from '../../dataset/normals.ts'
 import type { TaskSchema } from '../../dataset/task.ts'
 import type { Random } from '../../synthetic/random.ts'
 import type { LabelRow, NoiseFrame } from './kinds.ts'
@@ -49,6 +50,15 @@ export function corruptLabelValue(
       const row = corrupt(depth, value, scale)
       return row instanceof Float32Array ? encodeDepth(row, value) : null
     }
+    case 'normals': {
+      const row = corrupt(bytesOfNormals(value), value)
+      return (
+        row && {
+          ...value,
+          data: rawNormals(Float32Array.from(row, (byte) => (byte === 0 ? 0 : componentOfByte(byte)))),
+        }
+      )
+    }
     case 'vector': {
       const row = corrupt(value.values, image)
       return row instanceof Float32Array ? { kind: 'vector', values: row } : null
@@ -64,6 +74,12 @@ function jointOf(row: LabelRow, joint: number): Joint {
 
 function decodeDepth(value: DepthValue): Float32Array {
   return Float32Array.from(value.data, (raw) => (raw === 0 ? Number.NaN : raw * value.scale + value.offset))
+}
+
+function bytesOfNormals({ data }: NormalsValue): Uint8Array {
+  return Uint8Array.from(data, (raw, at) =>
+    isValidNormal(data, Math.floor(at / 3)) ? byteOfComponent(componentOf(raw)) : 0,
+  )
 }
 
 /** The window and coding of `like`; a value that does not fit into 16 bits takes the nearest that does. */

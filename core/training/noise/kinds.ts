@@ -2,7 +2,8 @@ import type { TaskKind } from '../../dataset/task.ts'
 
 /**
  * Kinds of planted noise by task. `derange` and `uniform` are the paper's (arXiv 2106.06129, section 4); the others are
- * the harder kinds that one careless annotator makes.
+ * the harder kinds that one careless annotator makes. Normals: the axes of another program,
+ * exchanged in a round, and those of the mirrored picture.
  */
 export const noiseKinds = {
   attributes: ['flip'],
@@ -10,6 +11,7 @@ export const noiseKinds = {
   keypoints: ['derange', 'swap', 'joint', 'joint20'],
   parts: ['derange', 'relabel', 'shift'],
   depth: ['uniform'],
+  normals: ['derange', 'mirror'],
   vector: ['uniform'],
 } as const satisfies Record<TaskKind, readonly string[]>
 

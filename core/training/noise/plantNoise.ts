@@ -12,7 +12,15 @@ import {
 } from './keypointsNoise.ts'
 import { noiseKinds, type LabelRow, type NoiseFrame, type NoiseKind, type OtherLabels } from './kinds.ts'
 import { derangeParts, relabelPart, shiftMask } from './partsNoise.ts'
-import { disparityScale, exchangeIdentity, flipAttribute, perturbDepth, perturbVector } from './valueNoise.ts'
+import {
+  derangeAxes,
+  disparityScale,
+  exchangeIdentity,
+  flipAttribute,
+  mirrorNormals,
+  perturbDepth,
+  perturbVector,
+} from './valueNoise.ts'
 
 export interface PlantNoiseOptions extends NoiseFrame {
   readonly schema: TaskSchema
@@ -113,6 +121,8 @@ export function corruptRow(
       return row instanceof Uint8Array ? corruptMask(row, kind, schema.parts.length, frame, random) : null
     case 'depth':
       return row instanceof Float32Array ? perturbDepth(row, schema.unit, others.disparityScale, random) : null
+    case 'normals':
+      return row instanceof Uint8Array ? corruptNormals(row, kind, random) : null
     case 'vector':
       return row instanceof Float32Array ? perturbVector(row, random) : null
   }
@@ -153,6 +163,17 @@ function corruptMask(
       return relabelPart(mask, parts, random)
     case 'shift':
       return shiftMask(mask, frame, random)
+    default:
+      return null
+  }
+}
+
+function corruptNormals(row: Uint8Array, kind: NoiseKind, random: Random): Uint8Array | null {
+  switch (kind) {
+    case 'derange':
+      return derangeAxes(row, random)
+    case 'mirror':
+      return mirrorNormals(row)
     default:
       return null
   }

@@ -1,3 +1,4 @@
+import { isValidNormal } from '../../dataset/normals.ts'
 import type { DepthSchema } from '../../dataset/task.ts'
 import type { Random } from '../../synthetic/random.ts'
 
@@ -41,6 +42,26 @@ export function exchangeIdentity(row: Int32Array, identities: readonly number[],
   if (row[0] < 0) return null
   const others = identities.filter((identity) => identity !== row[0])
   return others.length === 0 ? null : Int32Array.of(random.pick(others), row[1])
+}
+
+/**
+ * The axes of all directions exchange their places in a round, one way or the other: what another program calls x, this one calls y.
+ * Rows are bytes [pixels × 3] (dataset/normals.ts).
+ * @returns the new row, or null when nothing changes.
+ */
+export function derangeAxes(row: Uint8Array, random: Random): Uint8Array | null {
+  const axes = random.derangement(3)
+  const deranged = row.map((_, at) => row[at - (at % 3) + axes[at % 3]])
+  return deranged.some((byte, at) => byte !== row[at]) ? deranged : null
+}
+
+/**
+ * Directions as a mirrored picture shows them: x changes its sign. Rows as for `derangeAxes`.
+ * @returns the new row, or null when nothing changes.
+ */
+export function mirrorNormals(row: Uint8Array): Uint8Array | null {
+  const mirrored = row.map((byte, at) => (at % 3 === 0 && isValidNormal(row, at / 3) ? 256 - byte : byte))
+  return mirrored.some((byte, at) => byte !== row[at]) ? mirrored : null
 }
 
 /** The disparity that 1 stands for when disparities are normalised to [0, 1]: the largest of the rows given, or 0. */

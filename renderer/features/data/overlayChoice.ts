@@ -1,7 +1,7 @@
 import { useRemembered } from '../../stores/remembered.ts'
 
 /** What hides the picture is drawn when asked for: a colour map over all of it, words over the person. */
-const offAtFirst = ['depth', 'attributes']
+const offAtFirst = ['depth', 'normals', 'attributes']
 
 /** Which labels are drawn over pictures; other tasks than those are drawn until somebody switches them off. */
 export function useOverlayChoice() {

@@ -44,6 +44,8 @@ export function labelWords(schema: TaskView['schema'], label: SessionLabel | nul
       return value.identity ?? 'nobody known'
     case 'depth':
       return `${formatValue(value.low)} – ${formatValue(value.high)} ${schema.kind === 'depth' ? schema.unit : ''}`
+    case 'normals':
+      return `${formatCount(value.width)} × ${formatCount(value.height)} directions`
     case 'vector':
       return `${value.values.filter((entry) => entry !== null).length} of ${value.values.length} components`
     default:

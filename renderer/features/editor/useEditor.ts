@@ -128,14 +128,15 @@ function useSessionChanges({ state, session, queue }: EditorParts): (change: Ses
   }
 }
 
-/** What is chosen to be seen, and always what is worked on; of two maps over one another only that. */
+/** What is chosen to be seen, and always what is worked on; of maps over one another only that. */
 function shownTasks({ session, overlay, state }: EditorParts): ReadonlySet<string> {
   const known = session.value?.tasks ?? []
   const chosen = new Set(overlay.shown(known.map(({ name }) => name)))
   const worked = known.find(({ name }) => name === state.task)
   if (worked === undefined) return chosen
-  const covers: Readonly<Record<string, string>> = { parts: 'depth', depth: 'parts' }
-  for (const { name, schema } of known) if (covers[worked.schema.kind] === schema.kind) chosen.delete(name)
+  const maps = ['parts', 'depth', 'normals']
+  const covers = maps.includes(worked.schema.kind)
+  for (const { name, schema } of known) if (covers && maps.includes(schema.kind)) chosen.delete(name)
   return chosen.add(worked.name)
 }
 

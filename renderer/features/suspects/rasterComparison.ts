@@ -1,11 +1,13 @@
 import type { DrawnValueOf } from '../../../core/api/labels.ts'
 import { notAnnotatedPart } from '../../../core/dataset/label.ts'
+import { angleBetween } from '../../../core/dataset/normals.ts'
 import { bytesOfBase64, partCells } from '../../overlays/rasters.ts'
 import { partColour } from '../../overlays/colours.ts'
 import type { Rectangle } from '../../overlays/transform.ts'
 
 type Parts = DrawnValueOf<'parts'>
 type Depth = DrawnValueOf<'depth'>
+type Normals = DrawnValueOf<'normals'>
 type Raster = Pick<Parts, 'left' | 'top' | 'width' | 'height' | 'columns' | 'rows'>
 
 export interface Comparison {
@@ -122,9 +124,10 @@ function compare(a: Raster, b: Raster, colour: (cellOfA: number, cellOfB: number
   return { canvas, window }
 }
 
-const comparisons = new WeakMap<Parts | Depth, { readonly other: Parts | Depth; readonly made: Comparison }>()
+type Compared = Parts | Depth | Normals
+const comparisons = new WeakMap<Compared, { readonly other: Compared; readonly made: Comparison }>()
 
-function once<Value extends Parts | Depth>(given: Value, predicted: Value, make: () => Comparison): Comparison {
+function once<Value extends Compared>(given: Value, predicted: Value, make: () => Comparison): Comparison {
   const known = comparisons.get(given)
   if (known?.other === predicted) return known.made
   const made = make()
@@ -157,4 +160,29 @@ export function differingDepth(given: Depth, predicted: Depth): Comparison {
       return ((alpha << 24) | (0x50 << 16) | (0x50 << 8) | 0xff) >>> 0
     })
   })
+}
+
+/** Degrees between two directions from which on the difference is drawn at its strongest. */
+export const strongestAngle = 60
+
+/** How far two maps of directions are apart: clear where they agree, red from 60° on. */
+export function differingNormals(given: Normals, predicted: Normals): Comparison {
+  return once(given, predicted, () => {
+    const [of, to] = [bytesOfBase64(given.colours), bytesOfBase64(predicted.colours)]
+    return compare(given, predicted, (a, b) => {
+      const [one, other] = [directionAt(of, a), directionAt(to, b)]
+      if (one === null || other === null) return 0
+      const angle = angleBetween(...one, ...other)
+      const alpha = Math.min(235, Math.round((angle / strongestAngle) * 235))
+      return ((alpha << 24) | (0x50 << 16) | (0x50 << 8) | 0xff) >>> 0
+    })
+  })
+}
+
+/** The direction behind a cell's colour, its length 1; null: invalid or outside. */
+function directionAt(colours: Uint8Array, cell: number): [number, number, number] | null {
+  if (cell < 0) return null
+  const [x, y, z] = [0, 1, 2].map((axis) => colours[3 * cell + axis] / 127.5 - 1)
+  const length = Math.hypot(x, y, z)
+  return length === 0 || (x === -1 && y === -1 && z === -1) ? null : [x / length, y / length, z / length]
 }

@@ -1,10 +1,10 @@
 import type { DrawnValue, DrawnValueOf, TaskView } from '../../../core/api/labels.ts'
 import type { SuspectDetail } from '../../../core/api/suspectDetail.ts'
 import type { OverlayTheme } from '../../overlays/colours.ts'
-import { drawDepth, drawParts, type DrawingContext } from '../../overlays/rasters.ts'
+import { drawDepth, drawNormals, drawParts, type DrawingContext } from '../../overlays/rasters.ts'
 import { drawSkeleton, isPlaced } from '../../overlays/skeleton.ts'
 import { fitTransform, placed, type ImageTransform, type Rectangle } from '../../overlays/transform.ts'
-import { differingDepth, differingParts, partContours } from './rasterComparison.ts'
+import { differingDepth, differingNormals, differingParts, partContours } from './rasterComparison.ts'
 import type { SuspectPicture } from './suspectPictures.ts'
 
 export const stageModes = ['side', 'overlay', 'blink', 'difference'] as const
@@ -95,6 +95,8 @@ function drawOne(
     if (odd > 0) strokeContours(context, partContours(value, odd), value, transform, theme.alarm, 2.25)
   } else if (value.kind === 'depth') {
     drawDepth(context, value, transform, { opacity })
+  } else if (value.kind === 'normals') {
+    drawNormals(context, value, transform, { opacity })
   }
 }
 
@@ -130,6 +132,9 @@ function drawDifference(context: DrawingContext, drawing: PaneDrawing): void {
     strokeContours(context, partContours(given, null), given, transform, theme.given, 1)
   } else if (given?.kind === 'depth' && predicted?.kind === 'depth') {
     const { canvas, window } = differingDepth(given, predicted)
+    drawCells(context, canvas, window, transform, 1)
+  } else if (given?.kind === 'normals' && predicted?.kind === 'normals') {
+    const { canvas, window } = differingNormals(given, predicted)
     drawCells(context, canvas, window, transform, 1)
   } else if (given?.kind === 'keypoints' && predicted?.kind === 'keypoints') {
     drawShifts(context, given, predicted, drawing)
@@ -199,8 +204,8 @@ export function drawPane(context: DrawingContext, drawing: PaneDrawing): void {
   else if (content === 'predicted' && detail.predicted !== null) drawOne(context, detail.predicted, drawing, plain)
   else if (content === 'difference') drawDifference(context, drawing)
   else if (content === 'both') {
-    const depth = detail.given?.kind === 'depth'
-    const half = depth ? opacity / 2 : opacity
+    const covers = detail.given?.kind === 'depth' || detail.given?.kind === 'normals'
+    const half = covers ? opacity / 2 : opacity
     if (detail.given !== null) drawOne(context, detail.given, drawing, { colour: theme.given, opacity: half })
     if (detail.predicted !== null) {
       drawOne(context, detail.predicted, drawing, { colour: theme.predicted, opacity: half })

@@ -9,6 +9,7 @@ const leading = [
   'meanAccuracy',
   'meanAveragePrecision',
   'delta125',
+  'within30',
   'rmse',
   'absoluteError',
 ]
@@ -25,6 +26,10 @@ const words: Readonly<Record<string, string>> = {
   accuracy: 'accuracy',
   delta125: 'δ < 1.25',
   absoluteError: 'mean error',
+  meanAngularError: 'mean angle °',
+  within11: 'below 11.25°',
+  within22: 'below 22.5°',
+  within30: 'below 30°',
   rmse: 'RMSE',
 }
 

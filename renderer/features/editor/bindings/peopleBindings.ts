@@ -48,11 +48,12 @@ function carrying({ editor, queue, someone, still }: BindingContext): Bindings {
   const { state, session } = editor
   const notices = useNotices()
 
-  /** A copy is somebody else, and a depth map says nothing of another place: neither is copied. */
+  /** A copy is somebody else, and depth and normals say nothing of another place: none of these is copied. */
   function copy(): void {
     const labels = [...(session.value?.find(state.person)?.labels.values() ?? [])].flatMap(({ task, label, value }) => {
       const kind = session.value?.schema(task)?.kind
-      const copies = label !== null && value !== null && kind !== 'identity' && kind !== 'depth'
+      const stays = kind === 'identity' || kind === 'depth' || kind === 'normals'
+      const copies = label !== null && value !== null && !stays
       return copies ? [{ task, label }] : []
     })
     clipboard.value = { person: state.person, labels }

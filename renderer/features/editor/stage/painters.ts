@@ -3,11 +3,11 @@ import type { DrawnValue, DrawnValueOf, TaskView } from '../../../../core/api/la
 import type { Joint } from '../../../../core/dataset/label.ts'
 import { drawBox } from '../../../overlays/box.ts'
 import type { OverlayTheme } from '../../../overlays/colours.ts'
-import { drawDepth, drawInvalidDepth, drawParts } from '../../../overlays/rasters.ts'
+import { drawDepth, drawInvalidCells, drawNormals, drawParts } from '../../../overlays/rasters.ts'
 import { drawSkeleton } from '../../../overlays/skeleton.ts'
 import { keypointsValue, type SessionBox, type SessionLabel, type SessionPerson } from '../model/sessionLabel.ts'
+import type { MaskTiles } from './maskTiles.ts'
 import type { OtherMasks } from './otherMasks.ts'
-import type { RasterTiles } from './rasterTiles.ts'
 import type { Viewport } from './viewport.ts'
 
 /** Everything that the layers show, gathered anew for each drawing. */
@@ -21,8 +21,8 @@ export interface StageScene {
   readonly shown: ReadonlySet<string>
   readonly others: boolean
   readonly boxes: boolean
-  /** Pictures of the masks that are being edited, by the mask's pixels. */
-  readonly tiles: ReadonlyMap<Uint8Array, RasterTiles>
+  /** Pictures of the masks that are being edited. */
+  readonly tiles: MaskTiles
   /** The masks of the others as one picture. */
   readonly otherMasks: OtherMasks
   readonly ghosts: Ghosts
@@ -49,7 +49,7 @@ function shownLabels(scene: StageScene, { labels }: SessionPerson): SessionLabel
   return shown
 }
 
-/** Depth maps and part maps; the layer's own opacity makes them translucent. */
+/** Maps of depth and normals and part maps; the layer's own opacity makes them translucent. */
 export function paintRasters(scene: StageScene, context: CanvasRenderingContext2D): void {
   if (scene.others) paintOtherRasters(scene, context)
   const chosen = scene.people.find(({ person }) => person === scene.person)
@@ -57,9 +57,10 @@ export function paintRasters(scene: StageScene, context: CanvasRenderingContext2
   context.save()
   const labels = shownLabels(scene, chosen)
   for (const { value } of labels) {
-    if (value?.kind !== 'depth') continue
-    drawDepth(context, value, scene.viewport.transform, { opacity: 1 })
-    drawInvalidDepth(context, value, scene.viewport.transform)
+    if (value?.kind !== 'depth' && value?.kind !== 'normals') continue
+    if (value.kind === 'depth') drawDepth(context, value, scene.viewport.transform, { opacity: 1 })
+    else drawNormals(context, value, scene.viewport.transform, { opacity: 1 })
+    drawInvalidCells(context, value, scene.viewport.transform)
   }
   for (const label of labels) paintMask(scene, context, label)
   context.restore()
@@ -75,6 +76,7 @@ function paintOtherRasters(scene: StageScene, context: CanvasRenderingContext2D)
     for (const label of shownLabels(scene, person)) {
       const { value, mask } = label
       if (value?.kind === 'depth') drawDepth(context, value, viewport.transform, { opacity: 1 })
+      else if (value?.kind === 'normals') drawNormals(context, value, viewport.transform, { opacity: 1 })
       else if (mask !== null) paintMask(scene, context, label)
       else if (value?.kind === 'parts') masks.push(value)
     }
@@ -86,8 +88,8 @@ function paintOtherRasters(scene: StageScene, context: CanvasRenderingContext2D)
 function paintMask(scene: StageScene, context: CanvasRenderingContext2D, { value, mask }: SessionLabel): void {
   const { viewport } = scene
   const { width, height } = viewport
-  const tiles = mask === null ? undefined : scene.tiles.get(mask.data)
-  if (tiles !== undefined) tiles.draw(context, viewport.transform, { width, height, ratio: devicePixelRatio })
+  const stage = { width, height, ratio: devicePixelRatio }
+  if (mask !== null) scene.tiles.of(mask).draw(context, viewport.transform, stage)
   else if (value?.kind === 'parts') drawParts(context, value, viewport.transform, { opacity: 1 })
 }
 
