@@ -19,7 +19,7 @@ export interface BulkOutcome {
 }
 
 /** People of a part: tens of milliseconds of work, which is how long others' changes wait. */
-export const partSize = 250
+export const partSize = 100
 
 /** An action that is being written. */
 export interface BulkWork {
