@@ -147,6 +147,7 @@ import {
 } from './runs.ts'
 import { compareLinesInput, lineComparison } from './comparison.ts'
 import { evaluateInput, evaluation } from './evaluation.ts'
+import { configured, configureInput, controllableState } from './controllable.ts'
 import {
   createRunSetInput,
   relationMatrix,
@@ -314,6 +315,10 @@ export const contract = {
     setRelation: procedure.input(setRelationInput).output(relationMatrix),
     potentials: procedure.input(projectInput).output(z.array(taskPotential)),
     setPotential: procedure.input(setPotentialInput).output(z.array(taskPotential)),
+  },
+  controllable: {
+    state: procedure.input(runInput).output(controllableState),
+    configure: procedure.input(configureInput).output(configured),
   },
   suspects: {
     list: procedure.input(suspectsInput).output(z.array(suspect)),

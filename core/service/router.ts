@@ -1,4 +1,5 @@
 import { browseProcedures } from './browseProcedures.ts'
+import { controllableProcedures } from './controllableProcedures.ts'
 import { datasetProcedures } from './datasetProcedures.ts'
 import { editingProcedures } from './editingProcedures.ts'
 import { engineProcedures } from './engineProcedures.ts'
@@ -32,6 +33,7 @@ export const router = implementation.router({
   runs: runProcedures,
   prediction: predictionProcedures,
   runSets: runSetProcedures,
+  controllable: controllableProcedures,
   suspects: suspectProcedures,
   engines: engineProcedures,
   jobs: jobProcedures,
