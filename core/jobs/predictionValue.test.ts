@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { LabelValue } from '../dataset/label.ts'
+import { byteOfComponent, rawNormals } from '../dataset/normals.ts'
 import { predictionValue, type PredictionFrame } from './predictionValue.ts'
 
 // Image 10×8; the crop is 4×4 and shows [2, 10) × [1, 9) at half size: x' = (x − 2) / 2, y' = (y − 1) / 2.
@@ -37,6 +38,15 @@ describe('predictionValue', () => {
       kind: 'attributes',
       values: [false, null, true],
     })
+  })
+
+  it('enlarges directions without turning them', () => {
+    const given: LabelValue = { kind: 'normals', left: 0, top: 0, width: 1, height: 1, data: rawNormals([0, 0, 1]) }
+    const directions = [0, 1, 0, ...Array.from({ length: 15 }, () => [0, 0, 1]).flat()]
+    const value = predictionValue({ kind: 'normals' }, Uint8Array.from(directions, byteOfComponent), given, frame)
+    if (value?.kind !== 'normals') throw new Error('not directions')
+    expect([value.left, value.top, value.width, value.height]).toEqual([2, 1, 8, 7])
+    expect([...value.data.subarray(0, 9)]).toEqual([...rawNormals([0, 1, 0, 0, 1, 0, 0, 0, 1])])
   })
 
   it('enlarges a mask into the window that the crop shows, cut at the image', () => {

@@ -1,7 +1,8 @@
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import type { Affine } from './crop.ts'
-import { warpDepth, warpParts } from './warpLabels.ts'
+import { byteOfComponent, rawNormals } from '../dataset/normals.ts'
+import { warpDepth, warpNormals, warpParts } from './warpLabels.ts'
 import { warpRgb } from './warpRgb.ts'
 
 function grey(width: number, height: number, at: (x: number, y: number) => number): Parameters<typeof warpRgb>[0] {
@@ -168,5 +169,33 @@ describe('warpDepth', () => {
     expect(out[1]).toBeCloseTo(1, 6)
     expect(out[2]).toBeNaN()
     expect(warpDepth(depth, [1, 0, 0, 0, 1, 0], 4, 2)[2]).toBeNaN()
+  })
+})
+
+describe('warpNormals', () => {
+  const value = (width: number, ...directions: number[]): Parameters<typeof warpNormals>[0] => ({
+    kind: 'normals',
+    left: 1,
+    top: 0,
+    width,
+    height: 1,
+    data: rawNormals(directions),
+  })
+  const bytes = (...directions: number[]): number[] => directions.map(byteOfComponent)
+
+  it('takes the mean direction of what is valid in a footprint, and nothing where that is nothing', () => {
+    // Halved: crop pixel 0 shows the pixels 0 and 1, of which 1 is the window's first; pixel 1 the pixels 2 and 3; pixel 2 nothing.
+    const given = value(3, 0, 0, 1, 1, 0, 0, 0, 0, 1)
+    const half = Math.SQRT1_2
+    expect([...warpNormals(given, [0.5, 0, 0, 0, 1, 0], 3, 1)]).toEqual([...bytes(0, 0, 1, half, 0, half), 0, 0, 0])
+  })
+
+  it('says nothing where opposite directions meet', () => {
+    expect([...warpNormals(value(2, 1, 0, 0, -1, 0, 0), [0.5, 0, -0.5, 0, 1, 0], 1, 1)]).toEqual([0, 0, 0])
+  })
+
+  it('does not turn what it enlarges', () => {
+    const enlarged = warpNormals(value(1, 0.6, 0, 0.8), [2, 0, -2, 0, 2, 0], 2, 2)
+    expect([...enlarged]).toEqual(Array.from({ length: 4 }, () => bytes(0.6, 0, 0.8)).flat())
   })
 })

@@ -27,6 +27,7 @@ const tasks = {
   pose: { kind: 'keypoints', joints: ['left', 'right', 'nose'], edges: [[0, 2]], flip: [1, 0, 2] },
   parts: { kind: 'parts', parts: ['background', 'left arm', 'right arm'], flip: [0, 2, 1] },
   depth: { kind: 'depth', unit: 'metre' },
+  surface: { kind: 'normals' },
   shape: {
     kind: 'vector',
     components: ['a', 'b'],
@@ -69,6 +70,15 @@ const values: Readonly<Record<keyof typeof tasks, fc.Arbitrary<LabelValue>>> = {
       scale: fc.double({ noNaN: true }),
       offset: fc.double(),
     }).map((raster) => ({ kind: 'depth', ...at, ...raster })),
+  ),
+  // Lines are checked against what a direction can be: of length 1 or none.
+  surface: window.chain((at) =>
+    fc
+      .array(fc.constantFrom([0, 0, 0], [32768, 32768, 65535], [1, 32768, 32768], [52428, 32768, 58982]), {
+        minLength: at.width * at.height,
+        maxLength: at.width * at.height,
+      })
+      .map((pixels) => ({ kind: 'normals', ...at, data: Uint16Array.from(pixels.flat()) })),
   ),
   shape: fc.float32Array({ minLength: 2, maxLength: 2 }).map((entries) => ({ kind: 'vector', values: entries })),
 }

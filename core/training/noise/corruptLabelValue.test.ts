@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { DepthValue, KeypointsValue, PartsValue } from '../../dataset/label.ts'
+import { componentOf, rawNormals } from '../../dataset/normals.ts'
 import { Random } from '../../synthetic/random.ts'
 import { corruptLabelValue } from './corruptLabelValue.ts'
 
@@ -58,6 +59,23 @@ test('a depth map keeps its coding and its invalid pixels', () => {
     expect(corrupted.data[pixel]).toBeGreaterThanOrEqual(value.data[pixel])
     expect(corrupted.data[pixel]).toBeLessThanOrEqual(value.data[pixel] + 200)
   }
+})
+
+test('normals take the axes of another program, or of the mirrored picture; invalid pixels stay invalid', () => {
+  const data = rawNormals([0.6, 0, 0.8, 0, 0, 0])
+  const value = { kind: 'normals', left: 3, top: 4, width: 2, height: 1, data } as const
+  // Components to a tenth: rows hold bytes.
+  const corrupted = (kind: string): number[] => {
+    const found = corruptLabelValue({ kind: 'normals' }, value, kind, image, new Random(1))
+    if (found?.kind !== 'normals') throw new Error('no normals came back')
+    expect([...found.data.subarray(3)]).toEqual([0, 0, 0])
+    return Array.from(found.data.subarray(0, 3), (raw) => Math.round(componentOf(raw) * 10) / 10 + 0)
+  }
+  expect(corrupted('mirror')).toEqual([-0.6, 0, 0.8])
+  expect([
+    [0.8, 0.6, 0],
+    [0, 0.8, 0.6],
+  ]).toContainEqual(corrupted('derange'))
 })
 
 test('a label that the kind cannot apply to gives null', () => {
