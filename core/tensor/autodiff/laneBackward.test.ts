@@ -137,6 +137,38 @@ describe('gradients in lanes', () => {
     expectClose(merged.slice(0, 3), both.slice(0, 3))
   })
 
+  it('outlive what handed them on unchanged, by lanes and added up', () => {
+    const weight = values([3], 1)
+    // A gradient that is the very tensor that came in: freed with the output's, it would be gone for the input.
+    const unchanged = tf.customGrad((x) => ({ value: tf.mul(x as Tensor, 1), gradFunc: (dy: Tensor) => dy }))
+    for (const apart of [true, false]) {
+      const tape = recordTape(() => {
+        const passed = unchanged(tf.mul(weight, 2))
+        return [tf.sum(passed), tf.sum(tf.square(passed))]
+      })
+      const backward = new LaneBackward({
+        nodes: tape.nodes,
+        weights: [weight],
+        lanes: 2,
+        seeds: tape.result.map((loss, lane) => ({ loss, gradient: tf.scalar(1), lane })),
+        apart: () => apart,
+        keepApart: () => apart,
+      })
+      backward.throughLanes()
+      backward.throughMerged()
+      const found = apart ? backward.lanesOf(weight) : [backward.gradient(weight)]
+      // d Σ 2w = 2; d Σ (2w)² = 8w.
+      const second = [...weight.dataSync()].map((w) => 8 * w)
+      const expected = apart ? [[2, 2, 2], second] : [second.map((each) => each + 2)]
+      expectClose(
+        found.map((gradient) => (gradient === null ? null : [...gradient.dataSync()])),
+        expected,
+      )
+      backward.dispose()
+      tape.dispose()
+    }
+  })
+
   it('leave no tensor behind', () => {
     tf.tidy(() => void run({ apart: () => true, keepApart: () => true }))
     const before = tf.memory().numTensors
