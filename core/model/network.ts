@@ -2,20 +2,31 @@ import * as tf from '@tensorflow/tfjs'
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs'
 import type { TaskSchema } from '../dataset/task.ts'
 import { withShapes } from '../tensor/shapeBackend.ts'
-import { defaultNetwork, isSlim } from '../training/networkChoices.ts'
-import type { ModelName, NetworkChoices, NetworkName, NormName, SlimModelName } from '../training/networkChoices.ts'
+import { defaultNetwork, isSlim, isTree } from '../training/networkChoices.ts'
+import type {
+  ModelName,
+  NetworkChoices,
+  NetworkName,
+  NormName,
+  SlimModelName,
+  TreeModelName,
+} from '../training/networkChoices.ts'
 import type { Backbone, Features } from './backbone.ts'
 import { deeplab } from './deeplab.ts'
 import { head } from './heads.ts'
 import { hrnet } from './hrnet.ts'
 import { attended } from './mtan.ts'
-import { resnet18, resnet50 } from './resnet.ts'
+import { resnet18, resnet18Streams, resnet50 } from './resnet.ts'
 import { Declaration, sharedStyle } from './scope.ts'
 import type { LayerStyle, Scope } from './scope.ts'
-import { slimNetwork } from './slim/slimNetwork.ts'
+import { globalUnits, slimNetwork } from './slim/slimNetwork.ts'
 import type { SlimNetworkOptions, SlimPass } from './slim/slimNetwork.ts'
 import { uniformWidths } from './slim/widths.ts'
 import type { SlimConfiguration } from './slim/widths.ts'
+import { declareHypernetworks, normCatalogue } from './tree/hypernetworks.ts'
+import type { Streams } from './tree/streams.ts'
+import type { Tree } from './tree/tree.ts'
+import { treeNetwork } from './tree/treeNetwork.ts'
 import { unet } from './unet.ts'
 
 /** Height and width of a dense output are the crop's divided by this, rounded up. */
@@ -30,12 +41,17 @@ export type NetworkForm =
   | (Pick<NetworkChoices, 'model' | 'network' | 'norm'> & {
       /** Of a slim model; full width without. */
       readonly widths?: SlimConfiguration
+      /** Of a slim model in training; see NetworkChoices. */
+      readonly distillation?: number
+      /** Of a tree model; each task's own stream without. */
+      readonly tree?: Tree
     })
 
+const tiny = { channels: [16, 32, 64, 128], groupSize: 8, decoder: 32 } as const
 const r18 = { channels: [64, 128, 256, 512], groupSize: 16, decoder: 128 } as const
 const r50 = { channels: [64, 128, 256, 512], groupSize: 16, decoder: 256 } as const
-const backbones: Readonly<Record<Exclude<ModelName, SlimModelName>, Backbone>> = {
-  tiny: resnet18({ channels: [16, 32, 64, 128], groupSize: 8, decoder: 32 }),
+const backbones: Readonly<Record<Exclude<ModelName, SlimModelName | TreeModelName>, Backbone>> = {
+  tiny: resnet18(tiny),
   'tiny-unet': unet({ channels: 16, groupSize: 8 }),
   unet32: unet({ channels: 32, groupSize: 16 }),
   r18: resnet18(r18),
@@ -48,6 +64,29 @@ const backbones: Readonly<Record<Exclude<ModelName, SlimModelName>, Backbone>> =
 const slimModels: Readonly<Record<SlimModelName, SlimNetworkOptions>> = {
   'slim-tiny': { channels: [16, 32, 64, 128], groupSize: 4, decoder: 32 },
   'slim-r18': { channels: [64, 128, 256, 512], groupSize: 16, decoder: 64 },
+}
+
+/** Channels of a slim model at full width: of the encoder's stages, and of what each task is decoded from. */
+export function slimStructure(
+  model: SlimModelName,
+  tasks: TaskSchemas,
+): { encoder: readonly number[]; decoders: Record<string, number> } {
+  const { channels, decoder } = slimModels[model]
+  const decoders = Object.entries(tasks).map(([task, { kind }]) => [
+    task,
+    kind === 'attributes' || kind === 'vector' || kind === 'identity' ? globalUnits(channels) : decoder,
+  ])
+  return { encoder: channels, decoders: Object.fromEntries(decoders) as Record<string, number> }
+}
+
+const treeModels: Readonly<Record<TreeModelName, Streams>> = {
+  'tree-tiny': resnet18Streams(tiny),
+  'tree-r18': resnet18Streams(r18),
+}
+
+/** The layers of each task's network in a tree model. */
+export function treeStreams(model: TreeModelName): Streams {
+  return treeModels[model]
 }
 
 /** One pass of a slim model at given widths. */
@@ -68,6 +107,9 @@ export function network(scope: Scope, form: NetworkForm, tasks: TaskSchemas, ima
   const { model } = chosen
   if (isSlim(model)) {
     return slimPass(scope, model, tasks, images, 'widths' in chosen ? chosen.widths : undefined).outputs
+  }
+  if (isTree(model)) {
+    return treeNetwork(scope, treeModels[model], tasks, images, 'tree' in chosen ? chosen.tree : undefined)
   }
   const featuresOf = taskFeatures(scope, { ...chosen, model }, names, images)
   return Object.fromEntries(
@@ -143,8 +185,18 @@ export function declareNetwork(
   const declaration = new Declaration(seed)
   withShapes(() => {
     tf.tidy(() => {
-      network(declaration, form, tasks, tf.zeros([1, size.height, size.width, 3]))
+      const blank = (): Tensor4D => tf.zeros([1, size.height, size.width, 3])
+      const model = typeof form === 'string' ? form : form.model
+      if (isTree(model)) declaration.idly(() => declareStreams(declaration, treeModels[model], tasks, blank()))
+      network(declaration, form, tasks, blank())
     })
   })
   return declaration
+}
+
+/** A tree model has the same weights whatever is computed of it: all streams, and the hypernetworks. */
+function declareStreams(declaration: Declaration, streams: Streams, tasks: TaskSchemas, images: Tensor4D): void {
+  treeNetwork(declaration, streams, tasks, images)
+  const norms = normCatalogue(declaration.shapes)
+  declareHypernetworks(declaration, Object.keys(tasks).length, streams.layers.length, norms)
 }

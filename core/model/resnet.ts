@@ -5,6 +5,7 @@ import { excitation } from './adapters.ts'
 import type { Backbone, Features, Stage } from './backbone.ts'
 import { convolution, convolutionBlock, enlarge, normalisation } from './layers.ts'
 import type { Scope } from './scope.ts'
+import type { Streams } from './tree/streams.ts'
 
 export type { Features } from './backbone.ts'
 
@@ -54,18 +55,51 @@ function resnet({ channels, groupSize, decoder }: ResnetOptions, block: Block, d
 
 /** Stem (an eighth of whose pixels remain a quarter in each direction) and four stages of residual blocks. */
 export function encodeResnet(scope: Scope, images: Tensor4D, options: EncoderOptions): Stage[] {
-  const { channels, groupSize, block, depths, strides = [1, 2, 2, 2], dilations = [1, 1, 1, 1] } = options
-  let x = convolutionBlock(scope, 'stem', images, { filters: channels[0], kernel: 7, stride: 2, groupSize })
-  x = tf.maxPool(x, 3, 2, 'same')
-  return channels.map((filters, stage) => {
-    let first = x
-    for (let index = 0; index < depths[stage]; index++) {
-      const stride = index === 0 ? strides[stage] : 1
-      x = block(scope, `stage${stage}/block${index}`, x, { filters, stride, dilation: dilations[stage], groupSize })
-      if (index === 0) first = x
-    }
-    return { first, last: x }
+  let x = stem(scope, images, options)
+  return options.channels.map((_, stage) => {
+    const made = encodeStage(scope, x, stage, options)
+    x = made.last
+    return made
   })
+}
+
+function stem(scope: Scope, images: Tensor4D, { channels, groupSize }: EncoderOptions): Tensor4D {
+  const x = convolutionBlock(scope, 'stem', images, { filters: channels[0], kernel: 7, stride: 2, groupSize })
+  return tf.maxPool(x, 3, 2, 'same')
+}
+
+function encodeStage(scope: Scope, below: Tensor4D, stage: number, options: EncoderOptions): Stage {
+  const { channels, groupSize, block, depths, strides = [1, 2, 2, 2], dilations = [1, 1, 1, 1] } = options
+  const filters = channels[stage]
+  let [x, first] = [below, below]
+  for (let index = 0; index < depths[stage]; index++) {
+    const stride = index === 0 ? strides[stage] : 1
+    x = block(scope, `stage${stage}/block${index}`, x, { filters, stride, dilation: dilations[stage], groupSize })
+    if (index === 0) first = x
+  }
+  return { first, last: x }
+}
+
+/** ResNet-18 in the layers of a tree: stem, four stages, and the map that joins them. */
+export function resnet18Streams({ channels, groupSize, decoder }: ResnetOptions): Streams {
+  const options = { channels, groupSize, block: basicBlock, depths: [2, 2, 2, 2] }
+  return {
+    layers: [
+      { name: 'stem', reads: [], compute: (scope, [images]) => stem(scope, images, options) },
+      ...channels.map((_, stage) => ({
+        name: `stage ${stage + 1}`,
+        reads: [stage],
+        compute: (scope: Scope, [below]: readonly Tensor4D[]) => encodeStage(scope, below, stage, options).last,
+      })),
+      {
+        name: 'decoder',
+        reads: [1, 2, 3, 4],
+        compute: (scope, stages) => pyramid(scope, stages, decoder, groupSize).map,
+      },
+    ],
+    headReads: [4, 5],
+    features: ([deep, map]) => ({ map, deep, groupSize }),
+  }
 }
 
 function pyramid(scope: Scope, stages: readonly Tensor4D[], decoder: number, groupSize: number): Features {

@@ -218,6 +218,16 @@ export class Declaration extends StyledScope {
     return this.#records.macs.get(task) ?? 0
   }
 
+  /** Declares what a pass reads, of which a prediction has no use and whose cost does not count. */
+  idly(pass: () => void): void {
+    this.#records.idly(pass)
+  }
+
+  /** What has been declared so far, by name. */
+  get shapes(): ReadonlyMap<string, readonly number[]> {
+    return new Map([...this.#records.declared].map(([name, { shape }]) => [name, shape]))
+  }
+
   /** Weights that a prediction reads: how much of each axis. */
   get used(): ReadonlyMap<string, readonly number[]> {
     return new Map([...this.#records.used].map(([name, { taken }]) => [name, taken]))
@@ -245,6 +255,14 @@ class DeclarationRecords implements Source {
   noiseValues = 0
   /** Name and pass: a pass has each weight once. */
   readonly #taken = new Set<string>()
+  #idle = false
+
+  idly(pass: () => void): void {
+    this.#idle = true
+    pass()
+    this.#idle = false
+    this.#taken.clear()
+  }
 
   mention(request: WeightRequest): void {
     this.take(request)
@@ -252,7 +270,7 @@ class DeclarationRecords implements Source {
 
   take({ task, taken, ...request }: WeightRequest): Tensor {
     const { name, shape } = request
-    if (taken !== null && !this.used.has(name)) this.used.set(name, { taken, task })
+    if (taken !== null && !this.#idle && !this.used.has(name)) this.used.set(name, { taken, task })
     const key = JSON.stringify([task, name])
     if (this.#taken.has(key)) throw new Error(`weight ${name} is declared twice`)
     this.#taken.add(key)
@@ -283,6 +301,7 @@ class DeclarationRecords implements Source {
   }
 
   count(macs: number, task: string | null): void {
+    if (this.#idle) return
     this.macs.set(task, (this.macs.get(task) ?? 0) + macs)
   }
 }

@@ -44,10 +44,7 @@ export function createEagerSession(weights: readonly WeightSpecification[], prog
         // A program may have kept them from an inner scope.
         for (const tensor of Object.values(result.outputs)) tensor.dispose()
         if (result.gradients && update) {
-          for (const { name: weight, trainable } of weights) {
-            if (trainable === false) continue
-            const gradient = result.gradients[weight]
-            if (!gradient) throw new Error(`no gradient for ${weight}`)
+          for (const [weight, gradient] of Object.entries(result.gradients)) {
             applyAdam(get, set, weight, gradient, update)
           }
         }

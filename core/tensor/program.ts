@@ -21,7 +21,7 @@ export interface Program {
 
 export interface ProgramResult {
   readonly outputs: Readonly<Record<string, Tensor>>
-  /** Gradient of every trainable weight, by weight name. */
+  /** Gradients by weight name, of all trainable weights or of those that the program trains; others stay as they are. */
   readonly gradients?: Readonly<Record<string, Tensor>>
   /** Of a training step: new values of weights that no gradient moves, by name; the session's to dispose of. */
   readonly replaced?: Readonly<Record<string, Tensor>>

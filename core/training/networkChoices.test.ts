@@ -12,11 +12,11 @@ describe('networks and normalisations that go together', () => {
     })
     expect(fitting).toEqual([
       'multi-head: group batch task-batch; not ',
-      'single: group batch; not slim-tiny slim-r18',
-      'mtan: group batch; not hr-small slim-tiny slim-r18',
-      'astmt: group task-batch; not tiny-unet unet32 slim-tiny slim-r18',
-      'rcm: group task-batch; not slim-tiny slim-r18',
-      'sfg: group task-batch; not slim-tiny slim-r18',
+      'single: group batch; not slim-tiny slim-r18 tree-tiny tree-r18',
+      'mtan: group batch; not hr-small slim-tiny slim-r18 tree-tiny tree-r18',
+      'astmt: group task-batch; not tiny-unet unet32 slim-tiny slim-r18 tree-tiny tree-r18',
+      'rcm: group task-batch; not slim-tiny slim-r18 tree-tiny tree-r18',
+      'sfg: group task-batch; not slim-tiny slim-r18 tree-tiny tree-r18',
     ])
   })
 

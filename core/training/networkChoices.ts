@@ -12,6 +12,8 @@ export const modelNames = [
   'hr-small',
   'slim-tiny',
   'slim-r18',
+  'tree-tiny',
+  'tree-r18',
 ] as const
 export type ModelName = (typeof modelNames)[number]
 
@@ -20,6 +22,18 @@ export type SlimModelName = Extract<ModelName, `slim-${string}`>
 
 export function isSlim(model: ModelName): model is SlimModelName {
   return model.startsWith('slim-')
+}
+
+/** Models of a network a task, of which a hypernetwork learns what the tasks can share. */
+export type TreeModelName = Extract<ModelName, `tree-${string}`>
+
+export function isTree(model: ModelName): model is TreeModelName {
+  return model.startsWith('tree-')
+}
+
+/** Whether what is computed for an image can still be chosen when the model is trained. */
+export function isControllable(model: ModelName): model is SlimModelName | TreeModelName {
+  return isSlim(model) || isTree(model)
 }
 
 /** How the tasks of a run share the encoder and decoder: `multi-head` and the networks of the papers' tables. */
@@ -37,9 +51,17 @@ export interface NetworkChoices {
   readonly norm: NormName
   /** For `rcm`: the run whose convolutions are the filter bank; null for random filters. */
   readonly bank: number | null
+  /** For slim models: λ, how much narrow encoders are to be like the widest, ≥ 0; 0 is off. */
+  readonly distillation: number
 }
 
-export const defaultNetwork: NetworkChoices = { model: 'tiny', network: 'multi-head', norm: 'group', bank: null }
+export const defaultNetwork: NetworkChoices = {
+  model: 'tiny',
+  network: 'multi-head',
+  norm: 'group',
+  bank: null,
+  distillation: 1,
+}
 
 /** Normalisations that each way of sharing can have. */
 const normsOf: Readonly<Record<NetworkName, readonly NormName[]>> = {
@@ -83,7 +105,7 @@ export function refuseNetwork(choices: SharedChoices): NetworkRefusal | null {
       hint: 'leave --bank out, or choose --network rcm',
     }
   }
-  return refuseModel(choices) ?? refuseSlim(choices) ?? refuseSharing(choices)
+  return refuseModel(choices) ?? refuseControllable(choices) ?? refuseSharing(choices)
 }
 
 function refuseModel({ model, network }: NetworkChoices): NetworkRefusal | null {
@@ -98,10 +120,11 @@ function refuseModel({ model, network }: NetworkChoices): NetworkRefusal | null 
   return null
 }
 
-/** One encoder, normalised in groups of channels, and several widths of it in a step, whose losses are added up. */
-function refuseSlim(choices: SharedChoices): NetworkRefusal | null {
+/** Controllable models share and weigh by rules of their own, and are normalised in groups of channels. */
+function refuseControllable(choices: SharedChoices): NetworkRefusal | null {
   const { model } = choices
-  if (!isSlim(model)) return null
+  if (!isSlim(model) && !isTree(model)) return null
+  const how = isSlim(model) ? 'is trained in several widths a step' : 'learns by itself what the tasks share'
   const plain = {
     network: 'multi-head',
     norm: 'group',
@@ -111,7 +134,7 @@ function refuseSlim(choices: SharedChoices): NetworkRefusal | null {
   } as const
   for (const field of ['network', 'norm', 'gradient', 'weighting', 'aggregation'] as const) {
     if (choices[field] === plain[field]) continue
-    const message = `${model} is trained in several widths a step, which does not go with ${choices[field]}`
+    const message = `${model} ${how}, which does not go with ${choices[field]}`
     return { field, message, hint: `choose ${plain[field]} with it, or another model` }
   }
   return null

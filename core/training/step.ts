@@ -18,12 +18,10 @@ import { clippedGradients } from './clippedGradients.ts'
 import type { TaskLoss } from './losses/taskLoss.ts'
 import { passFeeds, passShapes } from './passFeeds.ts'
 import { distillationOf, sandwiches, sandwichTerms, slimModelOf } from './sandwich.ts'
+import { standardise } from './standardiseImages.ts'
+import { treePrediction, treePredictionOf, treePredictionShapes } from './tree/treePrediction.ts'
 import { movedIn, phaseShapes, treeModelOf, treeTerms } from './tree/treeStep.ts'
 import type { TreePhase } from './tree/treeSchedule.ts'
-
-/** Mean and deviation that 8-bit channel values are standardised by. */
-const pixelMean = 115
-const pixelDeviation = 64
 
 export interface StepOptions {
   readonly model: NetworkForm
@@ -38,6 +36,11 @@ export interface StepOptions {
   readonly sandwich?: readonly SlimConfiguration[]
   /** Of a tree model: what the step learns; missing: the tasks' own networks. */
   readonly phase?: TreePhase
+}
+
+export interface PredictionOptions extends Omit<StepOptions, 'clipNorm'> {
+  /** Of a tree model: one program for every tree, which it is fed. Without, and without a tree: the tasks' own networks. */
+  readonly anyTree?: boolean
 }
 
 /** A task's feed or output in a program: tasks are numbered, since their names may hold anything. */
@@ -141,12 +144,21 @@ export function clipGroup({ model, tasks }: Pick<StepOptions, 'model' | 'tasks'>
  * [B,J,cells], parts as part numbers [B,H,W] at the crop's size, normals [B,H,W,3] of length 1, depth [B,H,W] and vector [B,D] standardised, identity as embeddings
  * [B,128].
  */
-export function predictionProgram({ model, tasks, batch, height, width }: Omit<StepOptions, 'clipNorm'>): Program {
+export function predictionProgram(options: PredictionOptions): Program {
+  const { model, tasks, batch, height, width } = options
+  const tree = treePredictionOf(options)
   return {
     name: 'predict',
-    feeds: { images: { shape: [batch, height, width, 3], dtype: 'float32' } },
+    feeds: {
+      images: { shape: [batch, height, width, 3], dtype: 'float32' },
+      ...(tree && treePredictionShapes(tree, Object.keys(tasks).length)),
+    },
     compute(feeds, weights) {
-      const raw = network(new Bound(weights), model, tasks, standardise(feeds['images'] as Tensor4D))
+      const images = standardise(feeds['images'] as Tensor4D)
+      const raw =
+        tree === null
+          ? network(new Bound(weights), model, tasks, images)
+          : treePrediction(tree, tasks, images, feeds, weights)
       const outputs = Object.entries(tasks).map(([task, schema], index) => [
         taskKey(index, 'prediction'),
         predict(schema, raw[task], height, width),
@@ -154,10 +166,6 @@ export function predictionProgram({ model, tasks, batch, height, width }: Omit<S
       return { outputs: Object.fromEntries(outputs) as Record<string, Tensor> }
     },
   }
-}
-
-function standardise(images: Tensor4D): Tensor4D {
-  return tf.div(tf.sub(images, pixelMean), pixelDeviation)
 }
 
 /** Standardised, recoloured and warped; what the warp brings in from outside is the mean colour. */

@@ -136,6 +136,11 @@ function mapOutput(
   return tf.add(raw, scope.weight(`${name}/out/bias`, [outputs], { constant: 0 }))
 }
 
+/** Units from which what is said of a person as a whole is decoded, at full width. */
+export function globalUnits(channels: SlimNetworkOptions['channels']): number {
+  return Math.min(256, channels[3])
+}
+
 /** As many units as full width has; those beyond the width are 0. */
 function globalFeatures(
   scope: Scope,
@@ -144,7 +149,7 @@ function globalFeatures(
   stages: readonly Tensor4D[],
   width: SlimWidth,
 ): Tensor2D {
-  const units = Math.min(256, channels[3])
+  const units = globalUnits(channels)
   const taken = channelsAt(units, width)
   const [batch, height, rows, deep] = stages[3].shape
   const from = (part: string, x: Tensor2D, shape: number[], sliced: number[]): Tensor2D => {
