@@ -1,4 +1,4 @@
-import { releaseActions, writingProcesses, type BulkOutcome } from '../store/bulkActions.ts'
+import { releaseActions, writingProcesses, type BulkOutcome, type LostAction } from '../store/bulkActions.ts'
 import type { UndoOutcome } from '../store/bulkUndo.ts'
 import type { Project } from '../store/project.ts'
 import { WriteTurns } from '../store/writeTurns.ts'
@@ -13,7 +13,8 @@ type Work<T extends BulkTask['work']['type']> = Extract<BulkTask['work'], { type
 /**
  * One action on many people, written by a thread part by part, so that the service goes on answering, shows progress and can
  * cancel, and that changes made meanwhile wait for one part at the most. A cancel takes back what was written; one undo takes
- * all of it back. After a kill what was written stays, as an action of its own. Of a project one at a time.
+ * all of it back. After a kill whoever opens the project next gives up what was written (`withdrawInThread`). Of a project
+ * one at a time.
  * @throws MendError `unknown-task`
  */
 export function applyBulkInThread(
@@ -36,6 +37,11 @@ export function undoBulkInThread(
   job: JobContext,
 ): Promise<UndoOutcome> {
   return inThread<UndoOutcome>(project, { type: 'undo', action }, by, job)
+}
+
+/** Gives up what a killed process had written of an action, as if it had never been. */
+export async function withdrawInThread(project: Project, lost: LostAction, job: JobContext): Promise<void> {
+  await inThread(project, { type: 'withdraw', ...lost }, '', job)
 }
 
 async function inThread<T>(project: Project, work: BulkTask['work'], by: string, job: JobContext): Promise<T> {

@@ -1,4 +1,4 @@
-import type { BulkChange } from '../store/bulkActions.ts'
+import type { BulkChange, LostAction } from '../store/bulkActions.ts'
 
 /** What the thread that changes many people is given. */
 export interface BulkTask {
@@ -7,6 +7,8 @@ export interface BulkTask {
     | { readonly type: 'apply'; readonly people: readonly number[]; readonly change: BulkChange }
     /** Missing action: the newest that is not undone. */
     | { readonly type: 'undo'; readonly action: number | undefined }
+    /** Gives up what a process that is gone wrote. */
+    | ({ readonly type: 'withdraw' } & LostAction)
   readonly by: string
   /** Of `WriteTurns`: who is let go first between two parts. */
   readonly turns: SharedArrayBuffer

@@ -1,5 +1,13 @@
-import { beginBulk, endBulk, partSize, releaseActions, writePart, type BulkWork } from '../store/bulkActions.ts'
-import { beginUndo, endUndo, forgetAction, nothingUndone, undoPart, withdrawPart } from '../store/bulkUndo.ts'
+import { beginBulk, endBulk, partSize, releaseActions, writePart, type LostAction } from '../store/bulkActions.ts'
+import {
+  beginUndo,
+  changesLeft,
+  endUndo,
+  forgetAction,
+  nothingUndone,
+  undoPart,
+  withdrawPart,
+} from '../store/bulkUndo.ts'
 import type { WriteConnection } from '../store/connection.ts'
 import { attachProject, type Project } from '../store/project.ts'
 import { WriteTurns } from '../store/writeTurns.ts'
@@ -60,17 +68,17 @@ function apply(parts: Parts, { people, change }: BulkTask['work'] & { type: 'app
     }
     parts.checkCancelled()
   } catch (error) {
-    withdraw(parts, work, changed)
+    withdraw(parts, { action: work.action, kind: change.type })
     throw error
   }
   return parts.write((connection) => endBulk(connection, work, changed))
 }
 
-function withdraw(parts: Parts, { action, change }: BulkWork, changed: number): void {
-  let done = 0
-  while (parts.write((connection) => withdrawPart(connection, action, change.type))) {
-    done = Math.min(changed, done + partSize)
-    parts.report({ stage: 'took back', done, total: changed, unit: 'changes' })
+function withdraw(parts: Parts, { action, kind }: LostAction): void {
+  const total = parts.write((connection) => changesLeft(connection, action, kind))
+  for (let done = 0; parts.write((connection) => withdrawPart(connection, action, kind));) {
+    done = Math.min(total, done + partSize)
+    parts.report({ stage: 'took back', done, total, unit: 'changes' })
   }
   parts.write((connection) => forgetAction(connection, action))
 }
@@ -99,7 +107,8 @@ answerAsThread<BulkTask, BulkProgress, unknown>(({ projectFolder, work, by, turn
   project.setPatience(threadPatienceMs)
   try {
     const parts = new Parts(project, new WriteTurns(turns), caller)
-    return work.type === 'apply' ? apply(parts, work, by) : undo(parts, work.action, by)
+    if (work.type === 'apply') return apply(parts, work, by)
+    return work.type === 'undo' ? undo(parts, work.action, by) : withdraw(parts, work)
   } finally {
     project.close()
   }

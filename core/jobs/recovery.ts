@@ -1,4 +1,4 @@
-import { releaseActions, writingProcesses } from '../store/bulkActions.ts'
+import { takeOverActions, writingProcesses, type LostAction } from '../store/bulkActions.ts'
 import type { Job } from '../store/jobs.ts'
 import type { Project } from '../store/project.ts'
 import { isProcessAlive } from './processIdentity.ts'
@@ -8,11 +8,13 @@ import { readRunLock } from './runLock.ts'
 export interface LostWork {
   readonly jobs: readonly Job[]
   readonly runs: readonly number[]
+  /** Half-written actions on many people, now this process's: to be given up with `withdrawInThread`. */
+  readonly actions: readonly LostAction[]
 }
 
 /**
  * Marks jobs and runs as interrupted whose processes died (a kill, a crash, a power cut), so that lists tell the truth
- * and runs can be resumed; what they wrote of an action on many people becomes an action that can be undone. A run whose trainer outlives its owner by a moment is found the next time.
+ * and runs can be resumed. A run whose trainer outlives its owner by a moment is found the next time.
  */
 export function markLostWork(project: Project): LostWork {
   const unfinishedStates = ['queued', 'running', 'paused'] as const
@@ -25,10 +27,15 @@ export function markLostWork(project: Project): LostWork {
       for (const run of runs) writer.runs.update(run, { status: 'interrupted' })
     })
   }
-  const gone = writingProcesses(project.connection).filter((process) => !isProcessAlive(process))
-  if (gone.length > 0)
-    project.transaction(({ connection }) => gone.forEach((process) => releaseActions(connection, process)))
-  return { jobs, runs }
+  return { jobs, runs, actions: takeOver(project) }
+}
+
+function takeOver(project: Project): readonly LostAction[] {
+  const gone = writingProcesses(project.connection).filter((owner) => !isProcessAlive(owner))
+  if (gone.length === 0) return []
+  return project.transaction(({ connection }) =>
+    gone.flatMap((owner) => takeOverActions(connection, owner, process.pid)),
+  )
 }
 
 /** As `markLostWork`. @returns the runs that were found interrupted. */

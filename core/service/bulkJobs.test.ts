@@ -138,7 +138,7 @@ describe('an action on many people as a job', () => {
     }
   })
 
-  test('of a process that was killed is an action that can be undone', async () => {
+  test('of a process that was killed is given up by who opens the project next', async () => {
     const project = openProject(folder)
     // A number that no process has.
     const killed = 2 ** 22 + 1
@@ -147,10 +147,13 @@ describe('an action on many people as a job', () => {
       writePart(connection, work, [1, 2, 3], 0)
     })
     project.close()
-    const [action] = await service.client.browse.actions({ project: folder })
-    expect(action.title).toBe('Rejected 3 labels, unfinished')
-    await watch((await service.client.browse.startUndo({ project: folder, action: action.id })).job)
-    expect(counted()).toEqual({ labelled: people, revisions: 6 })
+    expect(counted()).toEqual({ labelled: people - 3, rejected: 3, revisions: 3 })
+    await service.client.browse.actions({ project: folder })
+    const [{ id, kind }] = await service.client.jobs.list({})
+    expect(kind).toBe('change-people')
+    expect((await watch(id)).at(-1)).toMatchObject({ type: 'done' })
+    expect(counted()).toEqual({ labelled: people, revisions: 0 })
+    expect(await service.client.browse.actions({ project: folder })).toEqual([])
   })
 
   test('says which task is missing', async () => {

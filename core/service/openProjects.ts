@@ -61,7 +61,7 @@ export class OpenProjects {
   #findLostWork(project: Project): void {
     try {
       const lost = markLostWork(project)
-      if (lost.jobs.length > 0 || lost.runs.length > 0) this.#onLostWork(project, lost)
+      if (lost.jobs.length > 0 || lost.runs.length > 0 || lost.actions.length > 0) this.#onLostWork(project, lost)
     } catch (error) {
       // Another process holds the database, or its disk is away: the next look finds it.
       this.#log?.warn({ err: error, project: project.folder }, 'could not look for lost work')

@@ -1,4 +1,5 @@
 import type { JobKind } from '../api/job.ts'
+import { withdrawInThread } from '../jobs/bulkInThread.ts'
 import { interruptedJob, projectJournal } from '../jobs/jobJournal.ts'
 import { JobRunner, type JobContext } from '../jobs/jobRunner.ts'
 import type { Project } from '../store/project.ts'
@@ -51,6 +52,11 @@ export class ServiceContext {
       for (const row of lost.jobs) {
         const job = interruptedJob(project, row)
         if (job !== null) this.jobs.adopt(job)
+      }
+      for (const action of lost.actions) {
+        this.startJob('change-people', project, { withdraw: action.action }, (job) =>
+          withdrawInThread(project, action, job),
+        )
       }
     })
   }

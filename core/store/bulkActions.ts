@@ -21,6 +21,9 @@ export interface BulkOutcome {
 /** People of a part: tens of milliseconds of work, which is how long others' changes wait. */
 export const partSize = 100
 
+/** How the title of an action ends until it is complete. */
+const unfinishedMark = ', unfinished'
+
 /** An action that is being written. */
 export interface BulkWork {
   readonly action: number
@@ -73,11 +76,31 @@ export function endBulk(connection: WriteConnection, { action, change }: BulkWor
 }
 
 /**
- * Lets go of actions whose process is gone: what they changed stays, as an action of its own that says so and can be undone.
- * Inside a transaction.
+ * Lets go of a process's actions: one that it was writing stays as far as it came, as an action that says so, and one that it
+ * was taking back with what is left of it. Both can be undone. Inside a transaction.
  */
 export function releaseActions(connection: WriteConnection, process: number): void {
   connection.run('UPDATE bulk_action SET process = NULL WHERE process = ?', process)
+}
+
+/** An action that a process was writing when it ended. */
+export interface LostAction {
+  readonly action: number
+  readonly kind: BulkChange['type']
+}
+
+/**
+ * Takes over what a process that is gone was writing, so that it can be given up (`withdrawPart`), and lets go of what it was
+ * taking back. Inside a transaction.
+ */
+export function takeOverActions(connection: WriteConnection, gone: number, process: number): LostAction[] {
+  const lost = connection.all<LostAction>(
+    `SELECT id AS action, kind FROM bulk_action WHERE process = ? AND title LIKE '%${unfinishedMark}'`,
+    gone,
+  )
+  for (const { action } of lost) connection.run('UPDATE bulk_action SET process = ? WHERE id = ?', process, action)
+  releaseActions(connection, gone)
+  return lost
 }
 
 /** Processes that have an action under way. */
@@ -101,7 +124,7 @@ export function applyBulk(
   return endBulk(connection, work, changed)
 }
 
-const unfinished = (title: string): string => `${title}, unfinished`
+const unfinished = (title: string): string => `${title}${unfinishedMark}`
 
 function perform(connection: WriteConnection, { action, change, author, tasks }: BulkWork): number {
   switch (change.type) {

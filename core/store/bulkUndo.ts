@@ -1,7 +1,7 @@
 import { MendError } from '../dataset/mendError.ts'
 import { noteRevisions, partSize, type BulkChange } from './bulkActions.ts'
 import { removedPeople, restorePeople } from './bulkRemoval.ts'
-import type { WriteConnection } from './connection.ts'
+import type { ReadConnection, WriteConnection } from './connection.ts'
 import { restorePredictions } from './predictedLabels.ts'
 import { archiveKind } from './personArchive.ts'
 
@@ -60,11 +60,14 @@ export function beginUndo(
     throw new MendError('action-under-way', `"${title}" is still being written, or taken back`, hint)
   }
   connection.run('UPDATE bulk_action SET process = ? WHERE id = ?', process, id)
-  const { changes } = connection.one<{ changes: number }>(
-    'SELECT count(*) AS changes FROM bulk_change WHERE action_id = ?',
-    id,
-  )
-  return { action: id, kind, title, author, total: kind === 'delete' ? removedPeople(connection, id) : changes }
+  return { action: id, kind, title, author, total: changesLeft(connection, id, kind) }
+}
+
+/** Labels, pictures or people that an action changed and that are not taken back. */
+export function changesLeft(connection: ReadConnection, action: number, kind: BulkKind): number {
+  if (kind === 'delete') return removedPeople(connection, action)
+  return connection.one<{ changes: number }>('SELECT count(*) AS changes FROM bulk_change WHERE action_id = ?', action)
+    .changes
 }
 
 /**
