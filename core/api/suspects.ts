@@ -17,7 +17,7 @@ const run = z.number().int().positive()
 const label = z.number().int().positive()
 
 export const suspectsInput = projectInput.extend({
-  /** Missing: the newest finished run. */
+  /** Missing: the newest finished run that ranked the task (missing: any) and is no member of a set; without one, of a set. */
   run: z.number().int().optional(),
   task: z.string().optional(),
   top: z.number().int().positive().max(1_000_000).default(50),

@@ -19,7 +19,7 @@ import {
   undoableBatches,
 } from '../store/suspectDecisions.ts'
 import { acceptComponents } from './acceptedPrediction.ts'
-import { chosenRun, findRun } from './runSummaries.ts'
+import { findRun, rankingRun } from './runSummaries.ts'
 import { alignedPrediction } from './alignedPrediction.ts'
 import { predictionValue } from './predictionValue.ts'
 import { keptRunPredictions, type RunPredictions } from './runPredictions.ts'
@@ -35,7 +35,7 @@ export interface LabelDecision {
 }
 
 export interface DecideOptions {
-  /** Missing: the newest finished run. */
+  /** Missing: the one whose ranking of the first label's task is meant (`rankingRun`). */
   readonly run?: number
   readonly by: string
   readonly decisions: readonly LabelDecision[]
@@ -150,7 +150,9 @@ function decideOne(
  * @throws MendError `not-a-suspect`, `label-unknown`, `no-prediction`, `component-unknown`, `unknown-run`, `no-run`
  */
 export function decideSuspects(project: Project, options: DecideOptions): DecideResult {
-  const run = chosenRun(project, options.run)
+  const first = options.decisions.at(0)?.label
+  const task = first === undefined ? undefined : project.labels.get(first)?.task
+  const run = rankingRun(project, options.run, task)
   const changes = options.decisions.map((wanted) => changeOf(project, run.id, wanted))
   const conflicts: DecisionConflict[] = []
   project.transaction((writer) => {

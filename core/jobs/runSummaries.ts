@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { balancingOptions, type Comparison, type RunSummary } from '../api/training.ts'
 import { MendError } from '../dataset/mendError.ts'
+import { newestRankingRun } from '../store/newestRuns.ts'
 import type { Project } from '../store/project.ts'
 import type { Run } from '../store/runs.ts'
 import { aggregations, gradientMethods, weightings } from '../training/balancingChoices.ts'
@@ -51,6 +52,15 @@ export function chosenRun(project: Project, id: number | undefined): Run {
   const run = project.runs.newest('done')
   if (run === undefined) throw new MendError('no-run', `${project.name} has no finished run`, 'train first: mend train')
   return run
+}
+
+/**
+ * The run asked for, or the one whose ranking of the task (missing: of any) is meant (`newestRankingRun`); where no run has ranked
+ * any, the newest that is done. @throws MendError `unknown-run`, `no-run`
+ */
+export function rankingRun(project: Project, id: number | undefined, task: string | undefined): Run {
+  const known = task === undefined ? null : (project.tasks.find(task)?.id ?? null)
+  return chosenRun(project, id ?? newestRankingRun(project.connection, known) ?? undefined)
 }
 
 /** Task → metric → value of the newest epoch that has any. */

@@ -10,6 +10,7 @@ import type {
 import { MendError } from '../dataset/mendError.ts'
 import { suspectHeadline } from '../ranking/headline.ts'
 import { signalFields, signalNames } from '../ranking/signalFields.ts'
+import { newestRankingRun } from '../store/newestRuns.ts'
 import type { Project } from '../store/project.ts'
 import type { Run } from '../store/runs.ts'
 import { undoableBatches } from '../store/suspectDecisions.ts'
@@ -94,12 +95,12 @@ function overviewOfTask(project: Project, run: number, task: Task): SuspectTask 
 }
 
 /**
- * The runs that ranked labels, and what one of them (the newest, where none is named) says of each of its tasks.
+ * The runs that ranked labels, and what one of them (where none is named, `newestRankingRun`) says of each of its tasks.
  * @throws MendError `unknown-run`
  */
 export function suspectsOverview(project: Project, chosen: number | undefined): SuspectsOverview {
   const runs = rankedRuns(project.connection)
-  const run = chosen ?? runs[0] ?? null
+  const run = chosen ?? newestRankingRun(project.connection, null) ?? runs[0] ?? null
   if (run === null) return { runs: [], run: null, tasks: [], undoable: 0 }
   findRun(project, run)
   const tasks = project.tasks.all()

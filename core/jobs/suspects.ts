@@ -1,10 +1,10 @@
 import type { Suspect } from '../api/suspects.ts'
 import { MendError } from '../dataset/mendError.ts'
 import type { Project } from '../store/project.ts'
-import { chosenRun } from './runSummaries.ts'
+import { rankingRun } from './runSummaries.ts'
 
 export interface SuspectQuery {
-  /** Missing: the newest finished run. */
+  /** Missing: see `rankingRun`. */
   readonly run?: number
   readonly task?: string
   readonly top: number
@@ -20,7 +20,7 @@ export function checkTask(project: Project, task: string | undefined): void {
 /** The labels of a run, most suspect first: of one task, or of all tasks in turn. */
 export function listSuspects(project: Project, query: SuspectQuery): Suspect[] {
   checkTask(project, query.task)
-  const run = chosenRun(project, query.run)
+  const run = rankingRun(project, query.run, query.task)
   return project.suspects.worst({ run: run.id, task: query.task, limit: query.top }).map((suspect) => ({
     label: suspect.label,
     person: suspect.person,

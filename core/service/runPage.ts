@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { MendError } from '../dataset/mendError.ts'
-import { chosenRun } from '../jobs/runSummaries.ts'
+import { rankingRun } from '../jobs/runSummaries.ts'
 import { suspectDetails, type SuspectDetail } from '../jobs/suspectDetails.ts'
 import { checkTask, type SuspectQuery } from '../jobs/suspects.ts'
 import type { Affine } from '../media/crop.ts'
@@ -93,7 +93,7 @@ export async function writeRunPage(
   options: RunPageOptions,
 ): Promise<{ out: string; entries: number; bytes: number }> {
   checkTask(project, options.task)
-  const run = chosenRun(project, options.run)
+  const run = rankingRun(project, options.run, options.task)
   const suspects = project.suspects.worst({ run: run.id, task: options.task, limit: options.top })
   const out = resolve(options.out)
   const pool = new PicturePool()
