@@ -4,6 +4,7 @@ import { MendError } from '../dataset/mendError.ts'
 import type { Project } from '../store/project.ts'
 import { bankFile } from '../training/filterBank.ts'
 import type { NetworkChoices } from '../training/networkChoices.ts'
+import { checkpointFile } from '../training/trainedConfiguration.ts'
 import { findRun, runConfiguration } from './runSummaries.ts'
 
 /** @throws MendError `unknown-run`, or `bank-mismatch` when the run's filters do not fit the model */
@@ -27,5 +28,5 @@ export function copyBank(project: Project, run: number, { bank }: NetworkChoices
 }
 
 function checkpointOf(project: Project, run: number): string {
-  return join(project.runFolder(run), 'checkpoint', 'state.safetensors')
+  return checkpointFile(project.runFolder(run))
 }

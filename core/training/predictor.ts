@@ -7,7 +7,8 @@ import { chooseEngine } from './chooseSession.ts'
 import { emit, onCommand, runHosted } from './hostedProcess.ts'
 import { explainMemory } from './outOfMemory.ts'
 import { createPredictionWriter } from './runFiles.ts'
-import { readConfiguration, TrainedNetwork } from './trainedNetwork.ts'
+import { readConfiguration } from './trainedConfiguration.ts'
+import { TrainedNetwork } from './trainedNetwork.ts'
 
 /** What a prediction's folder says in `prediction.json`: whose network, and the frozen people. */
 export interface PredictionRequest {

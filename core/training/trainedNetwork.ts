@@ -1,27 +1,33 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { MendError } from '../dataset/mendError.ts'
 import { declareNetwork, outputStride } from '../model/network.ts'
 import type { TaskSchemas } from '../model/network.ts'
 import type { Snapshot } from '../snapshot/read.ts'
-import type { Session } from '../tensor/program.ts'
 import { readSafetensors } from './checkpoints/safetensors.ts'
-import { createSession } from './chooseSession.ts'
 import type { RunConfiguration } from './configuration.ts'
+import type { Choice } from './controllable/controller.ts'
 import { labelledPeople } from './labelledPeople.ts'
 import { mapGeometry } from './losses/mapSampling.ts'
 import type { MapGeometry } from './losses/mapSampling.ts'
 import { BatchPipeline } from './pipeline/batchPipeline.ts'
 import { predictedBatches } from './predictedBatches.ts'
+import type { BatchRunner, PredictedBatch } from './predictedBatches.ts'
+import { measurePredictions } from './predictionResults.ts'
+import type { Metrics } from './predictionResults.ts'
+import { PredictionSession } from './predictionSession.ts'
 import { predictionProgram } from './step.ts'
 import { TaskLearner } from './taskLearner.ts'
+import { checkpointFile } from './trainedConfiguration.ts'
 
-/** The configuration that a run's folder holds, its batch found. @throws MendError `run-not-trained` */
-export function readConfiguration(runFolder: string): RunConfiguration {
-  const file = join(runFolder, 'configuration.json')
-  const trained = existsSync(file) && existsSync(checkpointFile(runFolder))
-  if (trained) return JSON.parse(readFileSync(file, 'utf8')) as RunConfiguration
-  throw new MendError('run-not-trained', `the run in ${runFolder} has no checkpoint`, 'train it first, or resume it')
+/** See PredictionSession: what a program costs to prepare, in batches. */
+const unpreparedBatches = 20
+/** Batches whose time is taken, and one that prepares the program. */
+const timedBatches = 7
+
+interface PredictOptions {
+  /** Of a controllable network; missing: all of it. */
+  readonly choice?: Choice
+  /** Places in the set; missing: everybody. */
+  readonly people?: Int32Array
 }
 
 /**
@@ -33,43 +39,84 @@ export class TrainedNetwork {
   readonly learners: readonly TaskLearner[]
   readonly #configuration: RunConfiguration
   readonly #geometry: MapGeometry
-  readonly #session: Session
+  readonly #tasks: TaskSchemas
+  readonly #session: PredictionSession
 
   /** @param trainingSet the run's own frozen set: what its targets were standardised by, and whom it knows. */
   constructor(runFolder: string, trainingSet: Snapshot, configuration: RunConfiguration) {
-    const { height, width, batch, tasks } = configuration
+    const { height, width, tasks } = configuration
     this.#configuration = configuration
     this.#geometry = mapGeometry(height, width, outputStride)
     const training = labelledPeople(trainingSet, 'train', tasks)
     this.learners = tasks.map(
       (_, index) => new TaskLearner(trainingSet, configuration, index, this.#geometry, training),
     )
-    const schemas: TaskSchemas = Object.fromEntries(this.learners.map(({ name, schema }) => [name, schema]))
-    const { weights } = declareNetwork(configuration, schemas, configuration, configuration.seed)
-    const program = predictionProgram({ model: configuration, tasks: schemas, batch, height, width })
-    this.#session = createSession(weights, [program]).session
-    this.#session.writeState(checkpointWeights(runFolder, trainingSet.manifest.id))
+    this.#tasks = Object.fromEntries(this.learners.map(({ name, schema }) => [name, schema]))
+    const { weights } = declareNetwork(configuration, this.#tasks, configuration, configuration.seed)
+    this.#session = new PredictionSession(weights, checkpointWeights(runFolder, trainingSet.manifest.id))
   }
 
   /**
-   * Predicts everybody of a set, a batch at a time; `use` gets the people (their places in the set) and a task's rows for each task
-   * in the order of `learners`. The next batch is read while one is computed.
+   * Predicts people of a set, a batch at a time; `use` gets the people (their places in the set) and a task's rows for each task in
+   * the order of `learners`. The next batch is read while one is computed.
    */
   async predict(
     set: Snapshot,
     use: (people: Int32Array, rows: readonly (Float32Array | Uint8Array)[]) => Promise<void> | void,
+    { choice, people }: PredictOptions = {},
   ): Promise<void> {
-    const { batch, seed } = this.#configuration
-    const plan = { snapshotFolder: set.folder, batch, geometry: this.#geometry, seed, augment: null, tasks: [] }
-    const everybody = Int32Array.from({ length: set.people }, (_, person) => person)
-    const pipeline = new BatchPipeline(plan)
+    const chosen = people ?? Int32Array.from({ length: set.people }, (_, person) => person)
+    // Of a network with a choice, few batches are done before its program would be prepared.
+    const prepared = choice === undefined || chosen.length > unpreparedBatches * this.#configuration.batch
+    const pipeline = this.#pipeline(set)
     try {
-      const { learners } = this
-      const predictor = { session: this.#session, pipeline, learners, geometry: this.#geometry, batch }
-      for (const { people, rows } of predictedBatches(predictor, everybody)) await use(people, rows)
+      const batches = this.#predicted(pipeline, chosen, this.#runner(choice, prepared))
+      for (const { people: part, rows } of batches) await use(part, rows)
     } finally {
       pipeline.close()
     }
+  }
+
+  /**
+   * What a configuration is worth and costs: metrics of every task over people of the run's own set, and milliseconds an image, the
+   * median of six batches of the prepared program after the one that prepares it.
+   */
+  measure(set: Snapshot, people: Int32Array, choice: Choice): { metrics: Metrics; milliseconds: number } {
+    const run = this.#runner(choice, true)
+    const { batch, height, width } = this.#configuration
+    // Of a blank batch: few people make too few batches to go by, and what is in a picture costs nothing.
+    const blank = new Float32Array(batch * height * width * 3)
+    const [, ...times] = Array.from({ length: timedBatches }, () => {
+      const started = performance.now()
+      run(blank)
+      return performance.now() - started
+    })
+    const pipeline = this.#pipeline(set)
+    try {
+      const metrics = measurePredictions(set, this.learners, this.#predicted(pipeline, people, run))
+      return { metrics, milliseconds: median(times) / batch }
+    } finally {
+      pipeline.close()
+    }
+  }
+
+  #pipeline(set: Snapshot): BatchPipeline {
+    const { batch, seed } = this.#configuration
+    const geometry = this.#geometry
+    return new BatchPipeline({ snapshotFolder: set.folder, batch, geometry, seed, augment: null, tasks: [] })
+  }
+
+  #predicted(pipeline: BatchPipeline, people: Int32Array, run: BatchRunner): Generator<PredictedBatch> {
+    const { batch } = this.#configuration
+    return predictedBatches({ run, pipeline, learners: this.learners, geometry: this.#geometry, batch }, people)
+  }
+
+  #runner(choice: Choice | undefined, prepared: boolean): BatchRunner {
+    const { batch, height, width } = this.#configuration
+    const model = choice?.form ?? this.#configuration
+    const program = predictionProgram({ model, tasks: this.#tasks, batch, height, width })
+    const name = choice === undefined ? 'predict' : `predict ${JSON.stringify(choice.configuration)}`
+    return (images) => this.#session.run({ ...program, name }, { images, ...choice?.feeds }, prepared)
   }
 
   dispose(): void {
@@ -77,12 +124,8 @@ export class TrainedNetwork {
   }
 }
 
-function checkpointFile(runFolder: string): string {
-  return join(runFolder, 'checkpoint', 'state.safetensors')
-}
-
 /** Weights and slots. @throws MendError `checkpoint-mismatch`, `checkpoint-corrupt` */
-function checkpointWeights(runFolder: string, snapshot: string): Map<string, Float32Array> {
+export function checkpointWeights(runFolder: string, snapshot: string): Map<string, Float32Array> {
   const { metadata, tensors } = readSafetensors(checkpointFile(runFolder))
   if (metadata['snapshot'] !== snapshot) {
     throw new MendError('checkpoint-mismatch', 'the checkpoint belongs to another snapshot', 'train a new run')
@@ -93,4 +136,9 @@ function checkpointWeights(runFolder: string, snapshot: string): Map<string, Flo
       name.startsWith(prefix) && values instanceof Float32Array ? [[name.slice(prefix.length), values]] : [],
     ),
   )
+}
+
+function median(values: readonly number[]): number {
+  const ordered = [...values].sort((a, b) => a - b)
+  return ordered[Math.floor(ordered.length / 2)]
 }

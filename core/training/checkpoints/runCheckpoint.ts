@@ -1,11 +1,12 @@
 import { existsSync, mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname } from 'node:path'
 import { MendError } from '../../dataset/mendError.ts'
 import type { Session } from '../../tensor/program.ts'
 import type { RunConfiguration } from '../configuration.ts'
 import { epochTensors, loadEpochTensors } from '../runFiles.ts'
 import type { TaskBalance } from '../taskBalance.ts'
 import type { TaskLearner } from '../taskLearner.ts'
+import { checkpointFile } from '../trainedConfiguration.ts'
 import { readSafetensors, writeSafetensors } from './safetensors.ts'
 import type { StoredArray } from './safetensors.ts'
 
@@ -47,8 +48,9 @@ export function writeCheckpoint(
       tensors.set(`epoch/${name}`, values)
     }
   }
-  mkdirSync(join(runFolder, 'checkpoint'), { recursive: true })
-  writeSafetensors(checkpointFile(runFolder), {
+  const file = checkpointFile(runFolder)
+  mkdirSync(dirname(file), { recursive: true })
+  writeSafetensors(file, {
     metadata: {
       epoch: String(epoch),
       step: String(step),
@@ -96,8 +98,4 @@ export function restoreCheckpoint(
     )
   }
   return progress
-}
-
-function checkpointFile(runFolder: string): string {
-  return join(runFolder, 'checkpoint', 'state.safetensors')
 }
