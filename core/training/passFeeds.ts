@@ -74,7 +74,7 @@ function rowValues({ shape }: FeedShape, { people, active }: PassMoment): Float3
   return rows
 }
 
-/** −ln(−ln u), u uniform in (0, 1). */
-function gumbel(random: Random): number {
+/** A standard Gumbel variate: −ln(−ln u), u uniform in (0, 1). */
+export function gumbel(random: Random): number {
   return -Math.log(-Math.log(Math.min(1 - 1e-7, Math.max(1e-7, random.uniform()))))
 }

@@ -106,7 +106,7 @@ describe('drawn edges', () => {
     const count = 3000
     const gumbel = Float32Array.from({ length: count * 2 }, () => -Math.log(-Math.log(1e-9 + random.uniform())))
     const logits = tf.tile(tf.tensor3d([[[Math.log(3), 0]]]), [count, 1, 1]) as Tensor3D
-    const drawn = gumbelSoftmax(logits, tf.tensor3d(gumbel, [count, 1, 2]), tf.scalar(0.01)).dataSync()
+    const drawn = gumbelSoftmax(logits, tf.tensor3d(gumbel, [count, 1, 2]), tf.scalar(0.01)).dataSync<'float32'>()
     const first = drawn.filter((_, at) => at % 2 === 0)
     expect(first.every((share) => share < 0.1 || share > 0.9 || Number.isFinite(share))).toBe(true)
     const share = first.reduce((sum, value) => sum + value, 0) / count
