@@ -297,8 +297,14 @@ export const nextSuspect = z
 export type NextSuspect = z.infer<typeof nextSuspect>
 
 export const watchEditsInput = projectInput.extend({ image: id })
-/** Sent once at the start and again after every change by whomever: compare the revisions with those shown. */
+/**
+ * What everybody in the picture is at, sent at the start (`whole`), and then, after each change by whomever, of those people
+ * alone whom it concerns: compare the revisions with those shown.
+ */
 export const editsEvent = z.object({
+  whole: z.boolean(),
+  /** Who was in the picture and is not any more. */
+  removed: z.array(id),
   people: z.array(
     z.object({
       person: id,

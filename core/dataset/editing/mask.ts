@@ -1,4 +1,5 @@
 import { notAnnotatedPart, type PartsValue } from '../label.ts'
+import { runEnds } from '../rasterRuns.ts'
 
 /** Part numbers of a whole picture, row-major, a byte a pixel: what the tools of the editor draw into. */
 export interface PartMask {
@@ -66,10 +67,19 @@ export function partsOfMask(mask: PartMask): PartsValue {
 export function boundsOfParts(mask: PartMask, part?: number): Bounds | null {
   const { width, height, data } = mask
   let [left, top, right, bottom] = [width, height, -1, -1]
+  const clearUntil = part === undefined ? runEnds(data) : null
   for (let y = 0; y < height; y++) {
     const start = y * width
     let first = start
     const end = start + width
+    if (clearUntil !== null && data[start] === 0) {
+      // Most of a picture is background: it is gone over four pixels at a time, however many rows it goes on for.
+      first = clearUntil(start)
+      if (first >= end) {
+        y = Math.floor(first / width) - 1
+        continue
+      }
+    }
     while (first < end && (part === undefined ? data[first] === 0 : data[first] !== part)) first++
     if (first === end) continue
     let last = end - 1

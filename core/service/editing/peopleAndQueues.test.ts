@@ -227,6 +227,7 @@ describe('the history of a label', () => {
 })
 
 test('a window is told of what another one changes, and of nothing else', async () => {
+  const peopleHere = [1, 2]
   const stop = new AbortController()
   const events: EditsEvent[] = []
   const reading = (async () => {
@@ -239,6 +240,13 @@ test('a window is told of what another one changes, and of nothing else', async 
     }
   })()
   await reading.catch((error: unknown) => expect(stop.signal.aborted, String(error)).toBe(true))
+  // Ben is told of by the one person that he changed.
+  expect(
+    events.map(({ whole, people, removed }) => ({ whole, people: people.map(({ person }) => person), removed })),
+  ).toEqual([
+    { whole: true, people: peopleHere, removed: [] },
+    { whole: false, people: [1], removed: [] },
+  ])
   const tags = (event: EditsEvent) => event.people[0].labels.find(({ task }) => task === 'tags')
   expect(events.map(tags)).toMatchObject([
     { revision: 0, state: 'labelled', by: null },

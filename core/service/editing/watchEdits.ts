@@ -42,20 +42,41 @@ export function editableLabels(project: Project, image: number): Editable {
   return { labels, history: historyState(project.connection, image) }
 }
 
-function eventOf(project: Project, image: number): EditsEvent {
-  const labels = labelRows(project, image)
-  const people = project.people.ofImage(image).map(({ id, box }) => ({
-    person: id,
-    box,
-    labels: labels.flatMap(({ person, ...label }) => (person === id ? [label] : [])),
-  }))
-  return { people, history: historyState(project.connection, image) }
+type WatchedPerson = EditsEvent['people'][number]
+
+function watchedPeople(project: Project, image: number): WatchedPerson[] {
+  const labels = new Map<number, WatchedPerson['labels']>()
+  for (const { person, ...label } of labelRows(project, image)) {
+    const known = labels.get(person)
+    if (known === undefined) labels.set(person, [label])
+    else known.push(label)
+  }
+  return project.people.ofImage(image).map(({ id, box }) => ({ person: id, box, labels: labels.get(id) ?? [] }))
+}
+
+/** What a window was told last, and what it must be told now: of thousands of people, those who changed. */
+class Told {
+  #people: ReadonlyMap<number, string> | null = null
+  #history = ''
+
+  /** null: nothing of it is news */
+  news(people: readonly WatchedPerson[], history: EditsEvent['history']): EditsEvent | null {
+    const before = this.#people
+    const now = new Map(people.map((person) => [person.person, JSON.stringify(person)]))
+    const changed = people.filter(({ person }) => before?.get(person) !== now.get(person))
+    const removed = [...(before?.keys() ?? [])].filter((person) => !now.has(person))
+    const historyNow = JSON.stringify(history)
+    const same = changed.length === 0 && removed.length === 0 && historyNow === this.#history
+    this.#people = now
+    this.#history = historyNow
+    return before !== null && same ? null : { whole: before === null, people: changed, removed, history }
+  }
 }
 
 /**
- * What a picture's people and labels are at: now, and again after each change by whomever, in this process or another. SQLite
- * counts the changes that other connections make, and the project reads through a connection of its own: so looking costs
- * microseconds while nothing happens.
+ * What a picture's people and labels are at: now, and after each change by whomever, in this process or another, those whom it
+ * concerns. SQLite counts the changes that other connections make, and the project reads through a connection of its own: so
+ * looking costs microseconds while nothing happens.
  * @throws MendError `image-unknown`
  */
 export async function* watchEdits(
@@ -65,15 +86,13 @@ export async function* watchEdits(
 ): AsyncGenerator<EditsEvent> {
   editableLabels(project, image)
   let seenVersion: number | null = null
-  let told = ''
+  const told = new Told()
   while (signal?.aborted !== true) {
     const { data_version: version } = project.connection.one<{ data_version: number }>('PRAGMA data_version')
     if (version !== seenVersion) {
       seenVersion = version
-      const event = eventOf(project, image)
-      const text = JSON.stringify(event)
-      if (text !== told) yield event
-      told = text
+      const event = told.news(watchedPeople(project, image), historyState(project.connection, image))
+      if (event !== null) yield event
     }
     await delay(lookEveryMs, undefined, signal === undefined ? {} : { signal }).catch(() => undefined)
   }

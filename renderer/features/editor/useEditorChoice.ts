@@ -34,8 +34,11 @@ export function useEditorChoice(parts: EditorParts, loadGhosts: () => Promise<vo
   const { queue, state, bench, session } = parts
   const framing = useFraming(parts)
 
-  /** Chooses a person, and with them the task and tool that the address or the last choice names. */
-  function choose(person: number): void {
+  /**
+   * Chooses a person, and with them the task and tool that the address or the last choice names.
+   * @param opened whether the image has just been put on the stage: its view begins anew
+   */
+  function choose(person: number, opened: boolean): void {
     const people = session.value?.people ?? []
     const chosen = people.find((one) => one.person === person) ?? people.at(0)
     const changed = state.person !== (chosen?.person ?? 0)
@@ -51,9 +54,10 @@ export function useEditorChoice(parts: EditorParts, loadGhosts: () => Promise<vo
     if (changed) {
       bench.value?.subjectChanged()
       void loadGhosts()
-      if (queue.task.value !== null) framing.fitPerson()
-      else framing.fitImage()
     }
+    if (opened) framing.fitOpened()
+    // Who is chosen in the picture does not move it.
+    else if (changed && (queue.fromSuspects.value || !framing.isInSight())) framing.fitPerson()
     state.changes++
   }
 
@@ -91,7 +95,7 @@ export function useEditorChoice(parts: EditorParts, loadGhosts: () => Promise<vo
   return { choose, chooseTask, chooseTool, hasTaskFor, ...framing }
 }
 
-function useFraming({ state, bench, session }: EditorParts) {
+function useFraming({ queue, state, bench, session }: EditorParts) {
   function fitImage(): void {
     const { imageWidth: width, imageHeight: height } = bench.value ?? { imageWidth: 0, imageHeight: 0 }
     bench.value?.viewport.fit({ left: 0, top: 0, width, height })
@@ -109,5 +113,17 @@ function useFraming({ state, bench, session }: EditorParts) {
     })
   }
 
-  return { fitImage, fitPerson }
+  /** What is seen first of an image: the person whose label was asked for, or all of it. */
+  function fitOpened(): void {
+    if (queue.task.value === null) fitImage()
+    else fitPerson()
+  }
+
+  /** Whether the whole box of the chosen person can be seen, or there is none. */
+  function isInSight(): boolean {
+    const box = session.value?.find(state.person)?.box ?? null
+    return box === null || (bench.value?.viewport.shows(box) ?? true)
+  }
+
+  return { fitImage, fitPerson, fitOpened, isInSight }
 }

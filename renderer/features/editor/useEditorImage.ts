@@ -8,7 +8,7 @@ import { ImageSession } from './model/imageSession.ts'
 import { PrefetchedPictures } from './stage/prefetchedPictures.ts'
 
 /** Puts the image that the address names on the stage, with its labels, and follows what others do to them. */
-export function useEditorImage(parts: EditorParts, choose: (person: number) => void) {
+export function useEditorImage(parts: EditorParts, choose: (person: number, opened: boolean) => void) {
   const { project, queue, state, bench, session } = parts
   const notices = useNotices()
   const pictures = new PrefetchedPictures(project)
@@ -32,12 +32,15 @@ export function useEditorImage(parts: EditorParts, choose: (person: number) => v
     if (bench.value === null) return
     const mine = ++asked
     try {
-      const wanted = await queue.wantedImage()
+      // Whoever is in the picture already need not be looked for.
+      const here = session.value !== null && session.value.find(queue.person.value) !== null
+      const wanted = here ? state.image : await queue.wantedImage()
       if (mine !== asked || wanted === null) return
       state.error = null
-      if (wanted !== state.image || session.value === null) await open(wanted, () => mine === asked)
+      const another = wanted !== state.image || session.value === null
+      if (another) await open(wanted, () => mine === asked)
       if (mine !== asked) return
-      choose(queue.person.value)
+      choose(queue.person.value, another && wanted === state.image)
       queue.last.value = { person: state.person, image: state.image }
     } catch (error) {
       if (mine === asked) state.error = error

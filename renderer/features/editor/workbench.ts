@@ -199,11 +199,11 @@ export class Workbench implements ToolHost {
     const task = this.#partsTask()
     const person = this.#state.person
     if (session === null || task === null || session.find(person) === null) return
-    const paints = this.#state.tool !== 'select' && this.#state.tool !== 'box' && this.#state.tool !== 'keypoints'
     // For joints it only tells which lie beside the person.
-    const worthwhile = paints || session.width * session.height < mostPixelsRead
-    const known = session.label(person, task)
-    if (!worthwhile || (!paints && (known === null || known.value === null))) return
+    if (this.#state.tool === 'keypoints') {
+      const known = session.label(person, task)
+      if (known === null || known.value === null || session.width * session.height >= mostPixelsRead) return
+    }
     try {
       const mask = await session.mask(person, task)
       if (mask !== null && this.session === session) this.#tiles.of(mask)
@@ -370,8 +370,10 @@ export class Workbench implements ToolHost {
 
   #partsTask(): string | null {
     const { task, tool } = this.#state
+  /** The task whose part map the tool in hand needs pixel by pixel; null: none. */
     if (task !== null && this.session?.schema(task)?.kind === 'parts') return task
     // Which joints lie beside the person is told by the first part map.
+    if (tool === 'select' || tool === 'box') return null
     if (tool !== 'keypoints') return null
     return this.session?.tasks.find(({ schema }) => schema.kind === 'parts')?.name ?? null
   }
@@ -417,7 +419,7 @@ export class Workbench implements ToolHost {
       shown: hidden ? new Set() : this.#events.shown(),
       others: settings.others && !hidden,
       boxes: settings.boxes && !hidden,
-      tiles: this.#tiles.byData,
+      tiles: this.#tiles,
       otherMasks: this.#otherMasks,
       ghosts: settings.ghost && !hidden ? this.ghosts : [],
       joints: this.#joints,

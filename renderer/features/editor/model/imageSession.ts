@@ -7,24 +7,13 @@ import type {
   PeopleChange,
   StoredLabel,
 } from '../../../../core/api/editing.ts'
-import type { DrawnPerson, TaskView } from '../../../../core/api/labels.ts'
-import { emptyMask, maskOfParts, type Bounds, type PartMask } from '../../../../core/dataset/editing/mask.ts'
+import type { Bounds } from '../../../../core/dataset/editing/mask.ts'
 import { client } from '../../../api/client.ts'
-import { partCells } from '../../../overlays/rasters.ts'
 import { reportOf, unreachableCode } from '../../../api/studioError.ts'
 import { GestureQueue, type QueuedGesture, type SavingState } from './gestureQueue.ts'
-import {
-  drawnOfMask,
-  emptyLabel,
-  isWhole,
-  showChange,
-  takeOver,
-  wireChange,
-  type LocalChange,
-  type SessionBox,
-  type SessionLabel,
-  type SessionPerson,
-} from './sessionLabel.ts'
+import { ImageLabels } from './imageLabels.ts'
+import { SeenElsewhere } from './seenElsewhere.ts'
+import { emptyLabel, showChange, takeOver, wireChange, type LocalChange, type SessionBox } from './sessionLabel.ts'
 
 /** Most cells along the longer side of what is only looked at. */
 const shownSide = 2048
@@ -62,18 +51,11 @@ const isLocal = (gesture: QueuedGesture): gesture is LocalGesture => 'edits' in 
  * The labels of one image while it is edited: a gesture shows at once, is stored at once, and is one step of the image's
  * history, which the service keeps. Plain objects; whoever draws them listens.
  */
-export class ImageSession {
-  readonly project: string
-  readonly image: number
-  tasks: readonly TaskView[] = []
-  people: SessionPerson[] = []
-  width = 0
-  height = 0
-  /** Of the image, as its people have it; null: there are none. */
-  size: { readonly width: number; readonly height: number } | null = null
+export class ImageSession extends ImageLabels {
   history: HistoryState = { undo: null, redo: null, undoable: 0, redoable: 0 }
   readonly #listener: (change: SessionChange) => void
   readonly #queue: GestureQueue
+  readonly #seen = new SeenElsewhere()
   /** Whether a gesture is in hand: what the service says then waits until it is finished. */
   #busy: () => boolean = () => false
   readonly #deferred: (() => void)[] = []
@@ -82,17 +64,12 @@ export class ImageSession {
   readonly #afterTravels: (() => void)[] = []
   /** Boxes that somebody else drew and that the own ones go over. */
   readonly #boxBases = new Map<number, SessionBox>()
-  #found: { readonly people: readonly SessionPerson[]; readonly byId: ReadonlyMap<number, SessionPerson> } = {
-    people: [],
-    byId: new Map(),
-  }
   #closed = false
   #loads = 0
   #loaded: Promise<void> = Promise.resolve()
 
   constructor(project: string, image: number, listener: (change: SessionChange) => void) {
-    this.project = project
-    this.image = image
+    super(project, image)
     this.#listener = listener
     this.#queue = new GestureQueue({
       stored: (gesture, result) => this.#stored(gesture, result),
@@ -147,19 +124,9 @@ export class ImageSession {
     if (this.#closed) return
     // What was asked for later knows more, whichever comes first.
     if (turn !== this.#loads) return this.#loaded
-    this.tasks = drawn.tasks
-    const [first] = drawn.people
-    if (first !== undefined) this.size = { width: first.imageWidth, height: first.imageHeight }
-    const versions = new Map(editable.labels.map((each) => [`${each.person}/${each.task}`, each]))
-    this.people = drawn.people.map((one) => sessionPerson(one, versions))
+    this.take(drawn, editable)
     this.history = editable.history
     this.#tell({ type: 'labels' })
-  }
-
-  /** Size of the upright image, in pixels: that of its masks. */
-  setSize(width: number, height: number): void {
-    this.width = width
-    this.height = height
   }
 
   close(): void {
@@ -171,69 +138,11 @@ export class ImageSession {
     return this.#queue.settled()
   }
 
-  find(person: number): SessionPerson | null {
-    // There may be thousands, and every label is found by its person.
-    if (this.#found.people !== this.people) {
-      this.#found = { people: this.people, byId: new Map(this.people.map((one) => [one.person, one])) }
-    }
-    return this.#found.byId.get(person) ?? null
-  }
-
-  schema(task: string): TaskView['schema'] | null {
-    return this.tasks.find(({ name }) => name === task)?.schema ?? null
-  }
-
-  label(person: number, task: string): SessionLabel | null {
-    return this.find(person)?.labels.get(task) ?? null
-  }
-
   /** Whether a gesture on the label is not stored yet. */
   isUnsaved(person: number, task: string): boolean {
     return this.#queue.waiting.some(
       (gesture) => isLocal(gesture) && gesture.edits.some((edit) => edit.person === person && edit.task === task),
     )
-  }
-
-  /** The part map of a person at image resolution, to be drawn into; loaded in full where only a smaller one is there. */
-  async mask(person: number, task: string): Promise<PartMask | null> {
-    const label = this.#labelFor(person, task)
-    if (label === null) return null
-    if (label.mask !== null) return label.mask
-    if (label.value?.kind === 'parts' && !isWhole(label.value)) {
-      const full = await client.labels.ofPeople({ project: this.project, people: [person], tasks: [task] })
-      const value = full.people[0]?.labels.find((each) => each.task === task)?.value ?? null
-      if (label.mask !== null) return label.mask
-      label.value = value
-    }
-    const { value } = label
-    label.mask =
-      value?.kind === 'parts'
-        ? maskOfParts(
-            {
-              kind: 'parts',
-              left: value.left,
-              top: value.top,
-              width: value.width,
-              height: value.height,
-              data: partCells(value),
-            },
-            this.width,
-            this.height,
-          )
-        : emptyMask(this.width, this.height)
-    return label.mask
-  }
-
-  /** Lets go of the masks of people that are not worked on, keeping what they say. */
-  releaseMasks(keep: number): void {
-    for (const { person, labels } of this.people) {
-      if (person === keep) continue
-      for (const label of labels.values()) {
-        if (label.mask === null) continue
-        if (label.value !== null || label.label !== null) label.value = drawnOfMask(label.mask)
-        label.mask = null
-      }
-    }
   }
 
   /** A finished gesture on labels: it shows at once and is on its way. */
@@ -248,7 +157,7 @@ export class ImageSession {
         return client.editing.apply({ ...this.#gestureInput(gesture), edits: this.#wireEdits(edits) })
       },
     }
-    for (const edit of edits) if (edit.change.type !== 'paint' || edit.change.drawn !== true) this.#show(edit)
+    for (const edit of edits) this.#showFirst(edit)
     this.#queue.push(gesture)
     this.#tell({ type: 'labels' })
   }
@@ -279,7 +188,7 @@ export class ImageSession {
 
   restore(label: number, revision: number, title: string): void {
     const key = crypto.randomUUID()
-    const base = (): number => this.#allLabels().find((each) => each.label === label)?.revision ?? 0
+    const base = (): number => this.allLabels().find((each) => each.label === label)?.revision ?? 0
     const { project, image } = this
     const send = (): Promise<GestureResult> =>
       client.editing.restore({ project, image, gesture: key, label, revision, base: base() })
@@ -328,7 +237,7 @@ export class ImageSession {
       // What is gone cannot be put over: the service says so again, and discarding is left.
       if (conflict.kind !== 'label') continue
       const { label, revision } = conflict
-      const mine = this.#labelFor(conflict.person, conflict.task)
+      const mine = this.labelFor(conflict.person, conflict.task)
       if (mine !== null) Object.assign(mine, { label, revision })
     }
     this.#queue.retry()
@@ -346,18 +255,12 @@ export class ImageSession {
 
   /** What the service says of the picture at the moment; loads anew when somebody else changed it. */
   observe(event: EditsEvent): void {
+    this.#seen.take(event)
     if (this.#queue.state.type !== 'saved' || this.#busy()) return
-    const known = new Map(this.#allLabels().map((label) => [label.label, label.revision]))
-    const seen = event.people.flatMap(({ labels }) => labels)
-    const changed = seen.filter(({ label, revision }) => known.get(label) !== revision)
-    const ids = (people: readonly { readonly person: number }[]): string => people.map(({ person }) => person).join()
-    const boxes = event.people.some(({ person, box }) => JSON.stringify(this.find(person)?.box) !== JSON.stringify(box))
     this.history = event.history
     this.#tell({ type: 'history' })
-    const samePeople = ids([...event.people].sort(byPerson)) === ids([...this.people].sort(byPerson))
-    if (changed.length === 0 && samePeople && !boxes) return
-    const by = changed[0]?.by ?? null
-    void this.load().then(() => this.#tell({ type: 'elsewhere', by }))
+    const difference = this.#seen.difference(this.people)
+    if (difference !== null) void this.load().then(() => this.#tell({ type: 'elsewhere', by: difference.by }))
   }
 
   #travel(title: string, send: () => Promise<GestureResult>): void {
@@ -387,22 +290,16 @@ export class ImageSession {
     return { ...change, fromBase: base(change.from), toBase: base(change.to) }
   }
 
-  #labelFor(person: number, task: string): SessionLabel | null {
-    const owner = this.find(person)
-    if (owner === null) return null
-    const known = owner.labels.get(task)
-    if (known !== undefined) return known
-    const made = emptyLabel(task)
-    owner.labels.set(task, made)
-    return made
-  }
-
-  #allLabels(): SessionLabel[] {
-    return this.people.flatMap(({ labels }) => [...labels.values()]).filter(({ label }) => label !== null)
+  /** What was drawn into the mask, and into its picture, is there. */
+  #showFirst(edit: LabelEditNow): void {
+    const drawn = edit.change.type === 'paint' && edit.change.drawn === true
+    if (!drawn) return this.#show(edit)
+    const label = this.labelFor(edit.person, edit.task)
+    if (label !== null) label.painted = label.mask !== null
   }
 
   #show({ person, task, change }: LabelEditNow): void {
-    const label = this.#labelFor(person, task)
+    const label = this.labelFor(person, task)
     const schema = this.schema(task)
     if (label === null || schema === null) return
     const bounds = showChange(change, label, schema)
@@ -414,7 +311,7 @@ export class ImageSession {
     // The next gesture is sent on these at once, whatever is in hand.
     this.history = result.history
     for (const { person, task, label: id, revision, state, origin } of result.labels) {
-      const label = this.#labelFor(person, task)
+      const label = this.labelFor(person, task)
       if (label !== null) Object.assign(label, { label: id, revision, state, origin })
     }
     this.#deferred.push(() => this.#takeContents(gesture, result))
@@ -470,7 +367,7 @@ export class ImageSession {
 
   /** @returns false: only loading anew can show it */
   #takeContent({ person, task, after }: StoredLabel): boolean {
-    const label = this.#labelFor(person, task)
+    const label = this.labelFor(person, task)
     // A person elsewhere, as when identities are merged, is not in sight.
     if (label === null || after === null) return true
     const hadMask = label.mask !== null
@@ -482,17 +379,4 @@ export class ImageSession {
   #tell(change: SessionChange): void {
     if (!this.#closed) this.#listener(change)
   }
-}
-
-const byPerson = (a: { readonly person: number }, b: { readonly person: number }): number => a.person - b.person
-
-function sessionPerson(
-  { person, box, labels }: DrawnPerson,
-  versions: ReadonlyMap<string, { readonly label: number; readonly revision: number }>,
-): SessionPerson {
-  const entries = labels.map(({ label, task, state, origin, source, disputed, value }): [string, SessionLabel] => {
-    const revision = versions.get(`${person}/${task}`)?.revision ?? 0
-    return [task, { task, label, revision, state, origin, source, disputed, value, mask: null }]
-  })
-  return { person, box, labels: new Map(entries) }
 }

@@ -25,10 +25,11 @@ export interface SessionLabel {
   origin: DrawnLabel['origin']
   source: string | null
   disputed: boolean
-  /** Of a part map with a `mask`, what the mask says is newer. */
+  /** Of a part map that was `painted`, what the mask says is newer. */
   value: DrawnValue | null
   /** The part map at image resolution, once it is edited. */
   mask: PartMask | null
+  painted: boolean
 }
 
 export interface SessionPerson {
@@ -66,6 +67,7 @@ export function emptyLabel(task: string): SessionLabel {
     disputed: false,
     value: null,
     mask: null,
+    painted: false,
   }
 }
 
@@ -138,6 +140,7 @@ export function showChange(change: LocalChange, label: SessionLabel, schema: Tas
       return null
     }
     case 'paint':
+      label.painted = label.mask !== null
       if (label.mask !== null) pasteMask(label.mask, change.patch.bounds, change.patch.after)
       return change.patch.bounds
     case 'answers': {
@@ -154,6 +157,7 @@ export function showChange(change: LocalChange, label: SessionLabel, schema: Tas
     case 'clear':
       label.value = null
       label.mask = null
+      label.painted = false
       return null
     case 'remote':
       return null
@@ -165,11 +169,13 @@ export function takeOver(after: LabelAfter, label: SessionLabel): Bounds | 'all'
   if (after.type === 'value') {
     label.value = after.value
     label.mask = null
+    label.painted = false
     return 'all'
   }
   const { left, top, width, height } = after
   const bounds = { left, top, width, height }
   if (label.mask !== null) pasteMask(label.mask, bounds, cellsOfRuns(after))
+  label.painted = label.mask !== null
   return bounds
 }
 

@@ -1,7 +1,7 @@
 import type { Ghosts } from '../../../../core/api/editing.ts'
 import type { DrawnValue, DrawnValueOf, TaskView } from '../../../../core/api/labels.ts'
 import type { Joint } from '../../../../core/dataset/label.ts'
-import { drawBox } from '../../../overlays/box.ts'
+import { drawBox, drawBoxes } from '../../../overlays/box.ts'
 import type { OverlayTheme } from '../../../overlays/colours.ts'
 import { drawDepth, drawInvalidCells, drawNormals, drawParts } from '../../../overlays/rasters.ts'
 import { drawSkeleton } from '../../../overlays/skeleton.ts'
@@ -99,12 +99,13 @@ export function paintOthers(scene: StageScene, context: CanvasRenderingContext2D
   const { viewport, theme } = scene
   context.save()
   context.globalAlpha = 0.45
-  for (const person of scene.people) {
-    if (person.person === scene.person) continue
+  const others = scene.people.filter(({ person }) => person !== scene.person)
+  for (const person of others) {
     for (const { task, value } of shownLabels(scene, person)) paintSkeleton(scene, context, task, value)
-    if (scene.boxes && person.box !== null) {
-      drawBox(context, person.box, viewport.transform, { colour: theme.middle, width: 1 })
-    }
+  }
+  if (scene.boxes) {
+    const boxes = others.flatMap(({ box }) => box ?? [])
+    drawBoxes(context, boxes, viewport.transform, { colour: theme.middle, width: 1, dashed: false })
   }
   context.restore()
 }

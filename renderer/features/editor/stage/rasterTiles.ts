@@ -16,14 +16,17 @@ export class RasterTiles {
   readonly #tiles = new Map<number, OffscreenCanvas>()
   readonly #across: number
 
-  /** @param cells [height × width], read again at each `update` @param words 256 colours; 0 is clear */
-  constructor(cells: Uint8Array, width: number, height: number, words: Uint32Array) {
+  /**
+   * @param cells [height × width], read again at each `update` @param words 256 colours; 0 is clear
+   * @param filled what is not clear lies within it; null: all is
+   */
+  constructor(cells: Uint8Array, width: number, height: number, words: Uint32Array, filled: Rectangle | null) {
     this.#cells = cells
     this.#width = width
     this.#height = height
     this.#words = words
     this.#across = Math.ceil(width / side)
-    this.update({ left: 0, top: 0, width, height })
+    if (filled !== null) this.update(filled)
   }
 
   /** Reads the cells of a rectangle (whole pixels) again. */

@@ -75,6 +75,13 @@ export class Viewport {
     this.#changed()
   }
 
+  /** Whether a window of the image stands on the stage as a whole. */
+  shows({ x, y, width, height }: Point & { readonly width: number; readonly height: number }): boolean {
+    const from = this.toStage({ x, y })
+    const to = this.toStage({ x: x + width, y: y + height })
+    return from.x >= 0 && from.y >= 0 && to.x <= this.#width && to.y <= this.#height
+  }
+
   /** Image pixels under a point of the stage. */
   toImage({ x, y }: Point): Point {
     const { scale, x: left, y: top } = this.#transform
