@@ -319,6 +319,7 @@ export const contract = {
   controllable: {
     state: procedure.input(runInput).output(controllableState),
     configure: procedure.input(configureInput).output(configured),
+    sweep: procedure.input(runInput).output(jobStarted),
   },
   suspects: {
     list: procedure.input(suspectsInput).output(z.array(suspect)),

@@ -42,6 +42,7 @@ const trainerEvent: z.ZodType<TrainerEvent> = z.discriminatedUnion('event', [
     distributions: z.record(z.string(), z.object({ s: quantiles, loss: quantiles })).optional(),
   }),
   z.object({ event: z.literal('predicted'), people: z.number(), of: z.number() }),
+  z.object({ event: z.literal('measured'), configurations: z.number(), of: z.number() }),
   z.object({ event: z.literal('checkpoint'), epoch: z.number(), seconds: z.number() }),
   z.object({ event: z.literal(['paused', 'resumed']), epoch: z.number() }),
   z.object({ event: z.literal('warning'), code: z.string(), message: z.string() }),

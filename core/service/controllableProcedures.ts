@@ -1,4 +1,6 @@
 import { configureRun, controllableState } from '../jobs/controllable/controllableState.ts'
+import { requireControlledRun } from '../jobs/controllable/controlledRuns.ts'
+import { sweepRun } from '../jobs/controllable/sweepRun.ts'
 import type { Project } from '../store/project.ts'
 import { implementation } from './implementation.ts'
 import type { ServiceContext } from './serviceContext.ts'
@@ -27,4 +29,11 @@ export const controllableProcedures = {
   configure: controllable.configure.handler(({ input, context: { service } }) =>
     configureRun(service.projects.get(input.project), input.run, input.preferences, input.budget),
   ),
+  sweep: controllable.sweep.handler(async ({ input, context: { service } }) => {
+    const project = service.projects.get(input.project)
+    await requireControlledRun(project, input.run)
+    const running = sweepOf(service, project, input.run)
+    if (running !== null) return { job: running }
+    return service.startJob('sweep', project, { run: input.run }, (job) => sweepRun(project, input.run, job), input.run)
+  }),
 }

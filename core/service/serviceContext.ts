@@ -61,16 +61,17 @@ export class ServiceContext {
     })
   }
 
-  /** Starts long work on a project, written down in its job table. @returns the job's id */
+  /** Starts long work on a project, written down in its job table. @param run whose network it is about @returns the job's id */
   startJob<T>(
     kind: JobKind,
     project: Project,
     parameters: unknown,
     work: (context: JobContext) => Promise<T>,
+    run?: number,
   ): { job: string } {
     const journal = projectJournal(project, kind, parameters)
     const lane = laneOf(kind, project)
-    return { job: this.jobs.start({ kind, project: project.folder, journal, lane, work }) }
+    return { job: this.jobs.start({ kind, project: project.folder, journal, lane, run, work }) }
   }
 
   /** Cancels what runs, waits for it, and closes every project. */

@@ -23,7 +23,7 @@ import type { TrainerEvent } from './protocol.ts'
 import { keepEmbeddings, keepPredictions, measurePredictions } from './predictionResults.ts'
 import type { Metrics } from './predictionResults.ts'
 import { predictedBatches } from './predictedBatches.ts'
-import type { PredictedBatch } from './predictedBatches.ts'
+import type { BatchRunner, PredictedBatch } from './predictedBatches.ts'
 import { writeEpoch, writeRecordedTasks } from './runFiles.ts'
 import { BatchPipeline } from './pipeline/batchPipeline.ts'
 import type { BatchSlot } from './pipeline/batchSlot.ts'
@@ -342,7 +342,8 @@ export class TrainingRun {
   *#predicted(people: Int32Array): Generator<PredictedBatch> {
     const { batch, epochs } = this.#configuration
     const [session, pipeline] = [this.#session, this.#pipeline]
-    const predictor = { session, pipeline, learners: this.#learners, geometry: this.#geometry, batch }
+    const run: BatchRunner = (images) => session.run('predict', { images })
+    const predictor = { run, pipeline, learners: this.#learners, geometry: this.#geometry, batch }
     yield* predictedBatches(predictor, people, () => {
       // The epoch that follows starts with its first batch at hand.
       if (this.#epoch + 1 >= epochs) return

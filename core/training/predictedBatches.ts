@@ -1,13 +1,15 @@
-import type { Session } from '../tensor/program.ts'
 import { decodePredictions } from './decodePrediction.ts'
 import type { MapGeometry } from './losses/mapSampling.ts'
 import type { BatchPipeline } from './pipeline/batchPipeline.ts'
 import { taskKey } from './step.ts'
 import type { TaskLearner } from './taskLearner.ts'
 
-/** A network with its program `predict`, and the pipeline that reads pictures for it. */
+/** Outputs of a prediction program for a batch of images. */
+export type BatchRunner = (images: Float32Array) => Readonly<Record<string, Float32Array | Int32Array>>
+
+/** A network's program, and the pipeline that reads pictures for it. */
 export interface Predictor {
-  readonly session: Session
+  readonly run: BatchRunner
   readonly pipeline: BatchPipeline
   readonly learners: readonly TaskLearner[]
   readonly geometry: MapGeometry
@@ -26,7 +28,7 @@ export interface PredictedBatch {
  * @param orderAfter called while the last batch is computed: may order what the pipeline is to have at hand afterwards.
  */
 export function* predictedBatches(
-  { session, pipeline, learners, geometry, batch }: Predictor,
+  { run, pipeline, learners, geometry, batch }: Predictor,
   people: Int32Array,
   orderAfter: () => void = () => undefined,
 ): Generator<PredictedBatch> {
@@ -36,7 +38,7 @@ export function* predictedBatches(
     const next = people.subarray(start + batch, start + 2 * batch)
     if (next.length > 0) pipeline.order(next, null)
     else orderAfter()
-    const outputs = session.run('predict', { images: pipeline.take().images })
+    const outputs = run(pipeline.take().images)
     const rows = learners.map(({ schema, index, scaleOfTarget }) =>
       decodePredictions(schema, outputs[taskKey(index, 'prediction')], part.length, geometry, scaleOfTarget),
     )

@@ -47,6 +47,8 @@ export type TrainerEvent =
     }
   /** Of a predictor (predictor.ts): people predicted so far. */
   | { readonly event: 'predicted'; readonly people: number; readonly of: number }
+  /** Of a sweep (controllable/sweepProcess.ts): different configurations measured so far. */
+  | { readonly event: 'measured'; readonly configurations: number; readonly of: number }
   | { readonly event: 'checkpoint'; readonly epoch: number; readonly seconds: number }
   | { readonly event: 'paused' | 'resumed'; readonly epoch: number }
   | { readonly event: 'warning'; readonly code: string; readonly message: string }

@@ -23,7 +23,11 @@ describe('the search', () => {
     const preferences = { parts: 1, pose: 0.5, look: 0 }
     const decoders = { parts: 1, pose: 0.75, look: 0.25 }
     expect(searchWidths(preferences, 2400, cost)).toEqual({ widths: { encoder: 1, decoders }, macs: 2400 })
-    expect(searchWidths(preferences, 2399, cost)).toEqual({ widths: { encoder: 0.75, decoders }, macs: 1500 })
+    // What is left of 2399 at .75, 1500 with these decoders, eases all by up to .25: 1, .875 → 1 and .5.
+    const eased = { parts: 1, pose: 1, look: 0.5 }
+    expect(searchWidths(preferences, 2399, cost)).toEqual({ widths: { encoder: 0.75, decoders: eased }, macs: 1650 })
+    const little = { ...decoders, look: 0.5 }
+    expect(searchWidths(preferences, 1600, cost)).toEqual({ widths: { encoder: 0.75, decoders: little }, macs: 1575 })
     expect(searchWidths(preferences, 800, cost)).toEqual({ widths: { encoder: 0.5, decoders }, macs: 800 })
   })
 
@@ -31,6 +35,18 @@ describe('the search', () => {
     // The narrowest encoder takes 100 and decoders 100 a unit of width: 3 units make 400, of which 300 is allowed.
     const found = searchWidths({ parts: 3, pose: 3, look: 2.9 }, 300, cost)
     expect(found).toEqual({ widths: { encoder: 0.25, decoders: { parts: 1, pose: 0.75, look: 0.25 } }, macs: 300 })
+  })
+
+  it('widens again what was narrowed, the most preferred first, where there is room', () => {
+    // 100 for the encoder, 25 a step of these decoders but 100 a step of the last, which leaves 50 of 300 when it is halved.
+    const uneven: SlimCost = {
+      encoder: cost.encoder,
+      decoder: (task, encoder, width) => (task === 'look' ? 1600 : 400) * encoder * width,
+    }
+    // All preferred: 100 + 100 + 400 + 100. Of 400, parts and pose go to 25 each, look from 400 to 200, and pose back to 75.
+    const found = searchWidths({ pose: 2.9, parts: 2.8, look: 3 }, 400, uneven)
+    expect(found.widths.decoders).toEqual({ pose: 0.75, parts: 0.25, look: 0.5 })
+    expect(found.macs).toBe(400)
   })
 
   it('names the least that is needed where nothing fits, and refuses preferences of nothing', () => {

@@ -29,12 +29,7 @@ export function quantisedWidth(share: number): SlimWidth {
   return slimWidths.reduce((best, width) => (Math.abs(width - share) <= Math.abs(best - share) ? width : best))
 }
 
-/** Width of a task's decoder for a preference: quantise(w_min + (1 − w_min)·r / max r). */
-export function preferredWidth(preference: number, largest: number): SlimWidth {
-  return quantisedWidth(narrowest + (1 - narrowest) * (largest > 0 ? preference / largest : 1))
-}
-
-/** The next narrower width; null at the narrowest. */
-export function narrower(width: SlimWidth): SlimWidth | null {
-  return slimWidths[slimWidths.indexOf(width) - 1] ?? null
+/** Width of a task's decoder for a preference: quantise(w_min + (1 − w_min)·r / max r), with `ease` added before it is quantised. */
+export function preferredWidth(preference: number, largest: number, ease = 0): SlimWidth {
+  return quantisedWidth(narrowest + (1 - narrowest) * (largest > 0 ? preference / largest : 1) + ease)
 }

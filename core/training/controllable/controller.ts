@@ -1,5 +1,6 @@
 import type { NetworkForm, TaskSchemas } from '../../model/network.ts'
 import type { SlimConfiguration } from '../../model/slim/widths.ts'
+import type { FeedValues } from '../../tensor/program.ts'
 import type { RunConfiguration } from '../configuration.ts'
 import { isSlim } from '../networkChoices.ts'
 import { slimController } from './slimController.ts'
@@ -20,6 +21,8 @@ export interface Choice {
   readonly configuration: ControllableConfiguration
   /** The network that is computed, over the run's weights. */
   readonly form: NetworkForm
+  /** What the program that predicts with it is fed besides images. */
+  readonly feeds?: FeedValues
   /** Multiply–adds of an image; never above the budget. */
   readonly macs: number
   /** Weights that it uses. */
