@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { peopleSelection } from './browse.ts'
+import { controllableConfiguration, preferences } from './controllable.ts'
 import { projectInput } from './project.ts'
 
 const id = z.number().int().positive()
@@ -14,6 +15,10 @@ export const predictInput = projectInput.extend({
   selection: peopleSelection.optional(),
   /** As text, in place of the selection: `split=…,source=…` (dataset/exportFilter.ts). */
   filter: z.string().optional(),
+  /** Of a run with a choice: how much each task matters; missing: all alike. */
+  prefer: preferences.optional(),
+  /** Of a run with a choice: multiply-adds that an image may take; missing: as many as the largest network takes. */
+  budget: z.number().positive().optional(),
   /** A file of JSON lines, with everybody chosen, labelled or not; missing: labels are written into the project. */
   out: z.string().min(1).optional(),
   by: z.string().trim().min(1).max(80).default('you'),
@@ -31,6 +36,8 @@ export const predictResult = z.object({
   out: z.string().nullable(),
   /** People who can be compared by an identity task since, and could not before. */
   compared: z.number().int(),
+  /** What was computed of a network with a choice, where one was made. */
+  computed: z.object({ configuration: controllableConfiguration, macs: z.number(), parameters: z.number() }).nullable(),
   /** Of the network's work alone. */
   seconds: z.number(),
   imagesPerSecond: z.number(),

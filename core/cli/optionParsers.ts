@@ -28,6 +28,26 @@ export function atLeastZero(text: string): number {
   return value
 }
 
+const magnitudes: Readonly<Record<string, number>> = { '': 1, K: 1e3, M: 1e6, G: 1e9 }
+
+/** Multiply-adds: `20M`, `1.5G`, `800k` or a plain number. */
+export function multiplyAdds(text: string): number {
+  const match = /^(\d+(?:\.\d+)?(?:e\d+)?)\s*([KMG]?)$/i.exec(text.trim())
+  const value = match === null ? NaN : Number(match[1]) * magnitudes[match[2].toUpperCase()]
+  if (!(value > 0) || !Number.isFinite(value))
+    throw new InvalidArgumentError('multiply-adds an image are needed, such as 20M.')
+  return value
+}
+
+/** `task=number,task=number` with numbers of at least 0, also given several times. */
+export function taskPreferences(text: string, previous: Record<string, number> = {}): Record<string, number> {
+  const found = nameList(text).map((each) => {
+    const [[name, value]] = Object.entries(namedValue(each))
+    return [name, atLeastZero(value)] as const
+  })
+  return { ...previous, ...Object.fromEntries(found) }
+}
+
 /** A share from 0 to 1. */
 export function share(text: string): number {
   const value = Number(text)

@@ -8,10 +8,13 @@ import { openSnapshot, type Snapshot } from '../snapshot/read.ts'
 import { newestRuns } from '../store/newestRuns.ts'
 import type { Project } from '../store/project.ts'
 import type { Task } from '../store/tasks.ts'
-import type { PredictionRequest } from '../training/predictor.ts'
+import type { Preferences } from '../training/controllable/controller.ts'
+import { chosenNetwork } from '../training/controllable/preferences.ts'
+import type { NetworkWish, PredictionRequest } from '../training/predictor.ts'
 import { openPredictions } from '../training/runFiles.ts'
 import { readConfiguration } from '../training/trainedConfiguration.ts'
 import { addEmbeddings } from '../training/embeddings.ts'
+import { requireControlledRun } from './controllable/controlledRuns.ts'
 import type { JobContext } from './jobRunner.ts'
 import { PredictionFile } from './predictionFile.ts'
 import { everybody, freezeTargets, lacking } from './predictionTargets.ts'
@@ -28,6 +31,10 @@ export interface PredictOptions {
   readonly tasks?: readonly string[]
   /** Missing: everybody. */
   readonly people?: readonly number[]
+  /** Of a run with a choice: by task; missing: all alike. */
+  readonly prefer?: Preferences
+  /** Of a run with a choice: multiply–adds of an image; missing: those of the largest network. */
+  readonly budget?: number
   /** A file for JSON lines, which must not exist; missing: labels are written into the project. */
   readonly out?: string
   readonly by: string
@@ -39,7 +46,7 @@ const freezeMargin = z.object({ freeze: z.object({ margin: z.number() }) })
 /**
  * Predicts people with a run's network: labels (origin `model`) for those who lack one, taken back by one undo, or all rows into a
  * file. Embeddings of identity tasks are kept with the run. What was written until a cancel or a failure is taken back.
- * @throws MendError `no-run`, `unknown-run`, `run-busy`, `run-not-trained`, `unknown-task`, `nobody-to-predict`, `file-exists`, the
+ * @throws MendError `not-controllable`, `budget-infeasible`, `preference-invalid`, `no-run`, `unknown-run`, `run-busy`, `run-not-trained`, `unknown-task`, `nobody-to-predict`, `file-exists`, the
  * predictor's own; JobCancelled
  */
 export async function predictRun(
@@ -56,6 +63,7 @@ export async function predictRun(
   const wanted = chosenTasks(project, configuration.tasks, options.tasks)
   const labelled = wanted.filter(({ schema }) => schema.kind !== 'identity')
   const compared = wanted.filter(({ schema }) => schema.kind === 'identity')
+  const chosen = await chosenConfiguration(project, row.id, options)
   const file = options.out === undefined ? null : PredictionFile.create(options.out)
   removeAbandoned(runFolder)
   const folder = join(runFolder, `predicting-${process.pid}-${Date.now()}`)
@@ -79,7 +87,10 @@ export async function predictRun(
       context,
     )
     const trainingSet = join(runFolder, frozenFolder)
-    const request: PredictionRequest = { runFolder, trainingSet, people: frozen, tasks: wanted.map(({ name }) => name) }
+    const request: PredictionRequest = {
+      ...{ runFolder, trainingSet, people: frozen, tasks: wanted.map(({ name }) => name) },
+      ...(chosen && { wish: chosen.wish }),
+    }
     writeFileSync(join(folder, 'prediction.json'), JSON.stringify(request))
     const done = await runPredictor(folder, context)
     const prediction = { project, run: row.id, labelled, compared, schemas: learntSchemas(trainingSet), folder }
@@ -97,6 +108,7 @@ export async function predictRun(
         seconds,
         imagesPerSecond,
         out: options.out ?? null,
+        computed: chosen?.computed ?? null,
       }
       return { ...facts, ...written, compared: keepEmbeddings(prediction, snapshot) }
     } finally {
@@ -108,6 +120,25 @@ export async function predictRun(
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/**
+ * What a wish of the caller's makes of the run's network; null without one.
+ * @throws MendError `not-controllable`, `budget-infeasible`, `preference-invalid`, `unknown-task`
+ */
+async function chosenConfiguration(
+  project: Project,
+  run: number,
+  { prefer, budget }: PredictOptions,
+): Promise<{ wish: NetworkWish; computed: NonNullable<PredictResult['computed']> } | null> {
+  if (prefer === undefined && budget === undefined) return null
+  const { controller } = await requireControlledRun(project, run)
+  const wish = {
+    preferences: prefer ?? Object.fromEntries(controller.tasks.map((task) => [task, 1])),
+    budget: budget ?? controller.maximumMacs,
+  }
+  const { configuration, macs, parameters } = chosenNetwork(controller, wish.preferences, wish.budget)
+  return { wish, computed: { configuration: { ...configuration }, macs, parameters } }
 }
 
 /** The newest finished run that learnt all of the tasks; undefined: any will do, or none has. */

@@ -228,6 +228,11 @@ export class Declaration extends StyledScope {
     return new Map([...this.#records.declared].map(([name, { shape }]) => [name, shape]))
   }
 
+  /** Shapes of all weights; none is drawn. */
+  get shapes(): ReadonlyMap<string, readonly number[]> {
+    return new Map([...this.#records.declared.values()].map(({ name, shape }) => [name, shape]))
+  }
+
   /** Weights that a prediction reads: how much of each axis. */
   get used(): ReadonlyMap<string, readonly number[]> {
     return new Map([...this.#records.used].map(([name, { taken }]) => [name, taken]))

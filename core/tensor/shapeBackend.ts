@@ -14,9 +14,15 @@ class ShapeBackend extends tf.KernelBackend {
     return this.#held.size
   }
 
-  override write(): object {
+  /** While kernels are recorded, the values of tensors that are made from values. */
+  recording: ShapeRecorder | null = null
+
+  override write(values?: unknown, shape?: number[], dtype?: DataType): object {
     const id = {}
     this.#held.set(id, 1)
+    if (this.recording && values && shape && dtype) {
+      this.recording.constants.set(id, { values: Float32Array.from(values as ArrayLike<number>), shape, dtype })
+    }
     return id
   }
 
@@ -150,6 +156,23 @@ function strided(x: Shape, { strides, pad }: Attributes, channels: number): Shap
   return [x[0], Math.ceil(x[1] / down), Math.ceil(x[2] / (Array.isArray(strides) ? right : down)), channels]
 }
 
+/** A kernel of tfjs as it was called; tensors are the same where their `dataId` is. */
+export interface ShapedKernel {
+  readonly kernel: string
+  readonly inputs: readonly TensorInfo[]
+  readonly attributes: Attributes
+  readonly output: TensorInfo
+}
+
+interface ShapeRecorder {
+  readonly kernels: ShapedKernel[]
+  /** Tensors made from values, by `dataId`. */
+  readonly constants: Map<
+    object,
+    { readonly values: Float32Array; readonly shape: readonly number[]; readonly dtype: DataType }
+  >
+}
+
 let registered = false
 
 function register(): void {
@@ -161,8 +184,11 @@ function register(): void {
       kernelName,
       backendName: name,
       kernelFunc: ({ inputs, backend, attrs }) => {
-        const shape = shapeOf(inputs as unknown as Inputs, (attrs ?? {}) as Attributes)
-        return (backend as ShapeBackend).make(shape, kernelName === 'ArgMax' ? 'int32' : 'float32')
+        const [given, attributes] = [inputs as unknown as Inputs, (attrs ?? {}) as Attributes]
+        const own = backend as ShapeBackend
+        const made = own.make(shapeOf(given, attributes), kernelName === 'ArgMax' ? 'int32' : 'float32')
+        own.recording?.kernels.push({ kernel: kernelName, inputs: Object.values(given), attributes, output: made })
+        return made
       },
     })
   }
@@ -180,4 +206,18 @@ export function withShapes<Result>(body: () => Result): Result {
     // None had been chosen yet: tfjs is to choose as if nothing had happened.
     else tf.removeBackend(name)
   }
+}
+
+/** Runs `body` on shapes alone, and writes down every kernel that it calls, in order, and every tensor that it makes from values. */
+export function recordShapes<Result>(body: () => Result): Readonly<ShapeRecorder> & { readonly result: Result } {
+  return withShapes(() => {
+    const backend = tf.backend() as ShapeBackend
+    const recording: ShapeRecorder = { kernels: [], constants: new Map() }
+    backend.recording = recording
+    try {
+      return { ...recording, result: body() }
+    } finally {
+      backend.recording = null
+    }
+  })
 }

@@ -4,6 +4,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { MendError } from '../dataset/mendError.ts'
 import { openSnapshot } from '../snapshot/read.ts'
 import { chooseEngine } from './chooseSession.ts'
+import type { Preferences } from './controllable/controller.ts'
+import { openController } from './controllable/openController.ts'
+import { chosenNetwork } from './controllable/preferences.ts'
 import { emit, onCommand, runHosted } from './hostedProcess.ts'
 import { explainMemory } from './outOfMemory.ts'
 import { createPredictionWriter } from './runFiles.ts'
@@ -19,6 +22,15 @@ export interface PredictionRequest {
   readonly people: string
   /** Tasks of the run whose rows are wanted. */
   readonly tasks: readonly string[]
+  /** Of a controllable network; missing: all of it. */
+  readonly wish?: NetworkWish
+}
+
+/** What a controllable network is asked for. */
+export interface NetworkWish {
+  readonly preferences: Preferences
+  /** Multiply–adds of an image. */
+  readonly budget: number
 }
 
 const progressMs = 500
@@ -40,10 +52,13 @@ async function main(folder: string): Promise<void> {
     const writers = wanted.map(({ name, index }) => createPredictionWriter(folder, index, name))
     const { name, reason, device } = engine
     const { batch } = configuration
+    const { wish } = request
     emit({ event: 'ready', engine: name, reason, device, epoch: 0, batch, parameters: 0, macs: 0 })
     const started = performance.now()
     let [done, told, first] = [0, -Infinity, { at: started, people: 0 }]
-    await network.predict(people, async (part, rows) => {
+    const choice =
+      wish && chosenNetwork(openController(request.runFolder, trainingSet).controller, wish.preferences, wish.budget)
+    const use = async (part: Int32Array, rows: readonly (Float32Array | Uint8Array)[]): Promise<void> => {
       await nextTurn()
       if (stopped) throw new MendError('prediction-stopped', 'the prediction was stopped', 'start it again')
       wanted.forEach(({ index }, at) => writers[at].append(rows[index]))
@@ -52,7 +67,8 @@ async function main(folder: string): Promise<void> {
       if (performance.now() - told < progressMs && done < people.people) return
       told = performance.now()
       emit({ event: 'predicted', people: done, of: people.people })
-    })
+    }
+    await network.predict(people, use, choice && { choice })
     writers.forEach((writer) => writer.finish(people.people))
     network.dispose()
     const seconds = (performance.now() - started) / 1000

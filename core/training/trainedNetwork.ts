@@ -1,7 +1,9 @@
 import { MendError } from '../dataset/mendError.ts'
+import { cutWeights } from '../model/cutWeights.ts'
 import { declareNetwork, outputStride } from '../model/network.ts'
 import type { TaskSchemas } from '../model/network.ts'
 import type { Snapshot } from '../snapshot/read.ts'
+import type { Program, WeightSpecification } from '../tensor/program.ts'
 import { readSafetensors } from './checkpoints/safetensors.ts'
 import type { RunConfiguration } from './configuration.ts'
 import type { Choice } from './controllable/controller.ts'
@@ -40,6 +42,7 @@ export class TrainedNetwork {
   readonly #configuration: RunConfiguration
   readonly #geometry: MapGeometry
   readonly #tasks: TaskSchemas
+  readonly #values: ReadonlyMap<string, Float32Array>
   readonly #session: PredictionSession
 
   /** @param trainingSet the run's own frozen set: what its targets were standardised by, and whom it knows. */
@@ -53,7 +56,8 @@ export class TrainedNetwork {
     )
     this.#tasks = Object.fromEntries(this.learners.map(({ name, schema }) => [name, schema]))
     const { weights } = declareNetwork(configuration, this.#tasks, configuration, configuration.seed)
-    this.#session = new PredictionSession(weights, checkpointWeights(runFolder, trainingSet.manifest.id))
+    this.#values = checkpointWeights(runFolder, trainingSet.manifest.id)
+    this.#session = new PredictionSession(weights, this.#values)
   }
 
   /**
@@ -112,11 +116,21 @@ export class TrainedNetwork {
   }
 
   #runner(choice: Choice | undefined, prepared: boolean): BatchRunner {
+    const program = this.#programOf(choice)
+    return (images) => this.#session.run(program, { images, ...choice?.feeds }, prepared)
+  }
+
+  #programOf(choice: Choice | undefined): Program {
     const { batch, height, width } = this.#configuration
     const model = choice?.form ?? this.#configuration
-    const program = predictionProgram({ model, tasks: this.#tasks, batch, height, width })
     const name = choice === undefined ? 'predict' : `predict ${JSON.stringify(choice.configuration)}`
-    return (images) => this.#session.run({ ...program, name }, { images, ...choice?.feeds }, prepared)
+    return { ...predictionProgram({ model, tasks: this.#tasks, batch, height, width }), name }
+  }
+
+  /** The program of a configuration, and the weights of a network that has nothing else. */
+  cut(choice: Choice): { program: Program; weights: WeightSpecification[] } {
+    const declaration = declareNetwork(choice.form, this.#tasks, this.#configuration, this.#configuration.seed)
+    return { program: this.#programOf(choice), weights: cutWeights(declaration, this.#values) }
   }
 
   dispose(): void {

@@ -12,7 +12,9 @@ interface Protocol {
   NodeDef: new () => NodeDef
   GraphDef: new () => Setter
   VersionDef: new () => Setter
-  MetaGraphDef: { new (): Setter; MetaInfoDef: new () => Setter }
+  MetaGraphDef: { new (): Setter & { getSignatureDefMap(): Map<string, unknown> }; MetaInfoDef: new () => Setter }
+  SignatureDef: new () => Setter & Record<'getInputsMap' | 'getOutputsMap', () => Map<string, unknown>>
+  TensorInfo: new () => Setter
   SavedModel: new () => Setter & Message
 }
 type Setter = Record<string, (value: unknown) => void>
@@ -87,18 +89,18 @@ export class GraphBuilder {
     return name
   }
 
-  #addConstant(type: number, shape: readonly number[], values: ArrayBufferView): string {
-    const tensor = new protocol.Tensor()
-    tensor['setDtype'](type)
-    tensor['setTensorShape'](shapeMessage(shape))
-    tensor['setTensorContent'](new Uint8Array(values.buffer, values.byteOffset, values.byteLength).slice())
-    const value = new protocol.AttrValue()
-    value['setTensor'](tensor)
-    return this.node(`constant${this.#constants++}`, 'Const', [], { dtype: typeAttribute(type), value })
+  /** A constant of a name of its own. */
+  namedConstant(name: string, type: number, shape: readonly number[], values: ArrayBufferView): string {
+    const value = constantAttribute(type, shape, values)
+    return this.node(name, 'Const', [], { dtype: typeAttribute(type), value })
   }
 
-  /** The whole graph as the bytes of a `saved_model.pb` with the tag `serve`. */
-  savedModel(): Uint8Array {
+  #addConstant(type: number, shape: readonly number[], values: ArrayBufferView): string {
+    return this.namedConstant(`constant${this.#constants++}`, type, shape, values)
+  }
+
+  /** The whole graph as the bytes of a `saved_model.pb` with the tag `serve`; with a signature it serves other programs. */
+  savedModel(signature?: Signature): Uint8Array {
     const graph = new protocol.GraphDef()
     graph['setNodeList'](this.#nodes)
     const versions = new protocol.VersionDef()
@@ -110,6 +112,7 @@ export class GraphBuilder {
     const meta = new protocol.MetaGraphDef()
     meta['setGraphDef'](graph)
     meta['setMetaInfoDef'](information)
+    if (signature) meta.getSignatureDefMap().set(servingSignature, signatureMessage(signature))
     const model = new protocol.SavedModel()
     model['setSavedModelSchemaVersion'](1)
     model['setMetaGraphsList']([meta])
@@ -134,6 +137,48 @@ export class GraphBuilder {
     else throw new Error(`attribute ${name} has a type that graphs cannot carry: ${type}`)
     return attribute
   }
+}
+
+/** The name that TensorFlow's loaders look a signature up by. */
+const servingSignature = 'serving_default'
+
+export interface SignatureTensor {
+  /** `node:k` */
+  readonly tensor: string
+  readonly type: number
+  readonly shape: readonly number[]
+}
+
+/** What a saved graph takes and gives, by names that are meant for others. */
+export interface Signature {
+  readonly inputs: Readonly<Record<string, SignatureTensor>>
+  readonly outputs: Readonly<Record<string, SignatureTensor>>
+}
+
+function signatureMessage({ inputs, outputs }: Signature): Setter {
+  const message = new protocol.SignatureDef()
+  for (const [name, tensor] of Object.entries(inputs)) message.getInputsMap().set(name, tensorMessage(tensor))
+  for (const [name, tensor] of Object.entries(outputs)) message.getOutputsMap().set(name, tensorMessage(tensor))
+  message['setMethodName']('tensorflow/serving/predict')
+  return message
+}
+
+function tensorMessage({ tensor, type, shape }: SignatureTensor): Setter {
+  const message = new protocol.TensorInfo()
+  message['setName'](tensor)
+  message['setDtype'](type)
+  message['setTensorShape'](shapeMessage(shape))
+  return message
+}
+
+function constantAttribute(type: number, shape: readonly number[], values: ArrayBufferView): AttrValue {
+  const tensor = new protocol.Tensor()
+  tensor['setDtype'](type)
+  tensor['setTensorShape'](shapeMessage(shape))
+  tensor['setTensorContent'](new Uint8Array(values.buffer, values.byteOffset, values.byteLength).slice())
+  const value = new protocol.AttrValue()
+  value['setTensor'](tensor)
+  return value
 }
 
 export function typeAttribute(type: number): AttrValue {

@@ -10,6 +10,8 @@ export type StoredArray = Float32Array | Float64Array | Int32Array | Uint8Array
 export interface StoredTensors {
   readonly metadata: Readonly<Record<string, string>>
   readonly tensors: ReadonlyMap<string, StoredArray>
+  /** Of those that are not a plain list; ours are read back as lists. */
+  readonly shapes?: ReadonlyMap<string, readonly number[]>
 }
 
 interface HeaderEntry {
@@ -25,7 +27,7 @@ type TypeName = keyof typeof typeNames
 const largestHeader = 64 * 2 ** 20
 
 /** Writes the file whole or not at all: a sibling is written, synced and renamed over `file`. */
-export function writeSafetensors(file: string, { metadata, tensors }: StoredTensors): void {
+export function writeSafetensors(file: string, { metadata, tensors, shapes }: StoredTensors): void {
   const header: Record<string, unknown> = { __metadata__: metadata }
   // Eight-byte types first keeps every array aligned in the file.
   const ordered = [...tensors].sort((a, b) => b[1].BYTES_PER_ELEMENT - a[1].BYTES_PER_ELEMENT)
@@ -33,7 +35,7 @@ export function writeSafetensors(file: string, { metadata, tensors }: StoredTens
   for (const [name, array] of ordered) {
     header[name] = {
       dtype: typeNameOf(array),
-      shape: [array.length],
+      shape: shapes?.get(name) ?? [array.length],
       data_offsets: [offset, offset + array.byteLength],
     }
     offset += array.byteLength
