@@ -62,6 +62,17 @@ export const suspectDetail = z.object({
   trained: drawnValue.nullable(),
   /** null: the run's predictions are gone, or the task has none. */
   predicted: drawnValue.nullable(),
+  /** Identities: whom the network takes the person for, and whose picture says so; null: another kind, or nobody was compared. */
+  believed: z
+    .object({
+      identity: z.string(),
+      person: z.number().int(),
+      image: z.number().int(),
+      box: box.nullable(),
+      /** Cosine, −1 … 1. */
+      similarity: z.number(),
+    })
+    .nullable(),
   /** Attributes: probability of each being true. */
   probabilities: z.array(z.number()).nullable(),
   epoch: z.number().int(),

@@ -1,5 +1,5 @@
 import type { Decision, DecideResult, DecisionConflict, MadeDecision, UndoResult } from '../api/suspects.ts'
-import type { LabelValue } from '../dataset/label.ts'
+import type { IdentityValue, LabelValue } from '../dataset/label.ts'
 import type { LabelOperation } from '../dataset/labelOperations.ts'
 import { MendError } from '../dataset/mendError.ts'
 import type { ReadConnection } from '../store/connection.ts'
@@ -19,6 +19,7 @@ import {
   undoableBatches,
 } from '../store/suspectDecisions.ts'
 import { acceptComponents } from './acceptedPrediction.ts'
+import { believedIdentity } from './believedIdentity.ts'
 import { findRun, rankingRun } from './runSummaries.ts'
 import { alignedPrediction } from './alignedPrediction.ts'
 import { predictionValue } from './predictionValue.ts'
@@ -71,7 +72,21 @@ export function predictedValue(project: Project, label: Label, predictions: RunP
   )
 }
 
+/** The person as whom the network takes them to be; the camera stays. @throws MendError `no-prediction` */
+function acceptedIdentity(project: Project, label: Label, run: number, given: IdentityValue): LabelValue {
+  const believed = believedIdentity(project, run, label)
+  if (believed !== null) return { ...given, identity: believed.identity }
+  throw new MendError(
+    'no-prediction',
+    `run ${run} compared the person of label ${label.id} with nobody whose identity is believed`,
+    'mend predict compares everybody; or keep or reject the label',
+  )
+}
+
 function acceptedValue(project: Project, label: Label, run: number, components?: readonly string[]): LabelValue {
+  if (label.value?.kind === 'identity' && components === undefined) {
+    return acceptedIdentity(project, label, run, label.value)
+  }
   const predicted = predictedValue(project, label, keptRunPredictions(project, run))
   const schema = project.tasks.find(label.task)?.schema
   if (components === undefined || schema === undefined || label.value === null) return predicted

@@ -1,7 +1,6 @@
 import type { SimilarPeople } from '../api/prediction.ts'
-import { embeddingLength } from '../dataset/embedding.ts'
 import { MendError } from '../dataset/mendError.ts'
-import { embeddingsWritten, readEmbeddings, type Embeddings } from '../training/embeddings.ts'
+import { keptEmbeddings, similarities } from '../jobs/runEmbeddings.ts'
 import { runConfiguration } from '../jobs/runSummaries.ts'
 import { newestRuns } from '../store/newestRuns.ts'
 import type { Project } from '../store/project.ts'
@@ -10,23 +9,6 @@ interface Request {
   readonly task: string
   readonly person: number
   readonly limit: number
-}
-
-interface Kept {
-  readonly written: number
-  readonly embeddings: Embeddings
-}
-
-/** The last that were read: a curator goes through one task at a time. 128 × 4 bytes a person. */
-let kept: { key: string; value: Kept } | null = null
-
-function keptEmbeddings(folder: string, task: string): Embeddings {
-  const key = JSON.stringify([folder, task])
-  const written = embeddingsWritten(folder, task)
-  if (kept?.key !== key || kept.value.written !== written) {
-    kept = { key, value: { written, embeddings: readEmbeddings(folder, task) } }
-  }
-  return kept.value.embeddings
 }
 
 /**
@@ -67,18 +49,6 @@ export function similarTo(project: Project, { task, person, limit }: Request): S
 function learnt(configuration: unknown, task: string): boolean {
   const parsed = runConfiguration.safeParse(configuration)
   return parsed.success && parsed.data.tasks.includes(task)
-}
-
-/** Cosines with row `at`. */
-function similarities(vectors: Float32Array, at: number): Float32Array {
-  const own = vectors.subarray(at * embeddingLength, (at + 1) * embeddingLength)
-  const cosines = new Float32Array(vectors.length / embeddingLength)
-  for (let row = 0; row < cosines.length; row++) {
-    let sum = 0
-    for (let entry = 0; entry < embeddingLength; entry++) sum += own[entry] * vectors[row * embeddingLength + entry]
-    cosines[row] = sum
-  }
-  return cosines
 }
 
 /** Who is there, and who they are known to be. */

@@ -4,6 +4,7 @@ import type { LabelValue } from '../dataset/label.ts'
 import { runsOf } from '../dataset/rasterRuns.ts'
 import { MendError } from '../dataset/mendError.ts'
 import { alignedPrediction } from '../jobs/alignedPrediction.ts'
+import { believedIdentity } from '../jobs/believedIdentity.ts'
 import { predictionValue, type PredictionRow } from '../jobs/predictionValue.ts'
 import { keptRunPredictions, type LabelPrediction, type RunPredictions } from '../jobs/runPredictions.ts'
 import { findRun } from '../jobs/runSummaries.ts'
@@ -99,6 +100,11 @@ function drawnPrediction(subject: Subject, prediction: LabelPrediction, given: L
   const row = alignedPrediction(prediction.row, prediction.schema, task.schema)
   const value = predictionValue(task.schema, row, given, frame)
   return value && drawnValueOf(value, side)
+}
+
+function believedOf({ project, label, task, suspect }: Subject): SuspectDetail['believed'] {
+  const believed = task.schema.kind === 'identity' ? believedIdentity(project, suspect.run, label) : null
+  return believed && { ...believed, box: project.people.get(believed.person)?.box ?? null }
 }
 
 /** The value that training saw, where the label was changed since; null: it was not. */
@@ -231,11 +237,17 @@ export function suspectDetail(project: Project, run: number, label: number, side
   const prediction = predictionOf(files, suspect)
   const summary = taskSummary(project, run, task.id)?.summary ?? null
   const pictures = picturesOf(subject, prediction)
+  const believed = believedOf(subject)
+  const given = subject.label.value
+  const identified =
+    believed && given?.kind === 'identity' ? drawnValueOf({ ...given, identity: believed.identity }) : null
   const source = subject.label.source === null ? undefined : project.sources.get(subject.label.source)
   return {
     suspect: queuedView(queued, task),
     task: task.name,
     ...pictures,
+    predicted: identified ?? pictures.predicted,
+    believed,
     window: prediction ? windowOf(prediction) : null,
     trained: trainedValue(subject, createdAt),
     probabilities: prediction && task.schema.kind === 'attributes' ? Array.from(prediction.row) : null,

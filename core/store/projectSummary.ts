@@ -1,4 +1,5 @@
 import type { ReadConnection } from './connection.ts'
+import { newestRankingRun, newestRuns } from './newestRuns.ts'
 
 /** What lies in a project and what waits in it, in counts. */
 export interface ProjectCounts {
@@ -22,21 +23,22 @@ export function readProjectCounts(connection: ReadConnection): ProjectCounts {
        (SELECT count(*) FROM label WHERE current = 1 AND state = 'verified') AS verified,
        (SELECT count(*) FROM task) AS tasks, (SELECT count(*) FROM source) AS sources`,
   )
-  const run = connection.get<{ id: number }>(
-    "SELECT id FROM run WHERE kind = 'train' AND status = 'done' AND removed_at IS NULL ORDER BY id DESC LIMIT 1",
-  )
-  const suspects = run && {
-    run: run.id,
-    ...connection.one<{ flagged: number; waiting: number }>(
-      `SELECT count(*) AS flagged, count(*) FILTER (WHERE decision IS NULL) AS waiting
+  const run = newestRankingRun(connection, null) ?? newestRuns(connection).at(0)?.id ?? null
+  const suspects =
+    run === null
+      ? null
+      : {
+          run,
+          ...connection.one<{ flagged: number; waiting: number }>(
+            `SELECT count(*) AS flagged, count(*) FILTER (WHERE decision IS NULL) AS waiting
        FROM suspect WHERE run_id = ? AND flagged = 1`,
-      run.id,
-    ),
-  }
+            run,
+          ),
+        }
   return {
     ...totals,
     unlabelled: totals.people * totals.tasks - totals.labels,
-    suspects: suspects ?? null,
+    suspects,
     interruptedRuns: connection
       .all<{ id: number }>(
         "SELECT id FROM run WHERE kind = 'train' AND status = 'interrupted' AND removed_at IS NULL ORDER BY id DESC",
