@@ -63,7 +63,7 @@ export function parseDecisions(text: string, file: string): LabelDecision[] {
     const [labelText, decision = '', reason = ''] = cells.map((cell) => cell.trim())
     if (at === 0 && labelText.toLowerCase() === 'label') continue
     if (cells.length > 3) fail(line, `${cells.length} columns; quote a reason that has commas`)
-    if (!/^\d+$/.test(labelText)) fail(line, `"${labelText}" is not the number of a label`)
+    if (!/^\d{1,15}$/.test(labelText)) fail(line, `"${labelText}" is not the number of a label`)
     if (!isDecision(decision)) return fail(line, `"${decision}" is not a decision`)
     const label = Number(labelText)
     if (seen.has(label)) fail(line, `label ${label} was already decided above`)

@@ -1,4 +1,5 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { z } from 'zod'
 import { MendError } from '../../dataset/mendError.ts'
 
 /**
@@ -14,14 +15,16 @@ export interface StoredTensors {
   readonly shapes?: ReadonlyMap<string, readonly number[]>
 }
 
-interface HeaderEntry {
-  readonly dtype: string
-  readonly shape: readonly number[]
-  readonly data_offsets: readonly [number, number]
-}
-
 const typeNames = { F32: Float32Array, F64: Float64Array, I32: Int32Array, U8: Uint8Array } as const
 type TypeName = keyof typeof typeNames
+
+const wholeNumber = z.int().nonnegative()
+const headerEntry = z.object({
+  dtype: z.enum(['F32', 'F64', 'I32', 'U8']),
+  shape: z.array(wholeNumber),
+  data_offsets: z.tuple([wholeNumber, wholeNumber]),
+})
+const headerMetadata = z.record(z.string(), z.string())
 
 /** Headers are names and offsets: a longer one is not ours. */
 const largestHeader = 64 * 2 ** 20
@@ -74,18 +77,18 @@ export function readSafetensors(file: string): StoredTensors {
   let metadata: Record<string, string> = {}
   for (const [name, entry] of Object.entries(header)) {
     if (name === '__metadata__') {
-      metadata = entry as Record<string, string>
+      const found = headerMetadata.safeParse(entry)
+      if (!found.success) throw broken('its metadata is not text')
+      metadata = found.data
       continue
     }
-    const { dtype, shape, data_offsets: offsets } = entry as HeaderEntry
-    const type = typeNames[dtype as TypeName]
-    const [from, to] = offsets ?? []
-    const count = Array.isArray(shape) ? shape.reduce((product, size) => product * size, 1) : NaN
-    if (
-      !type ||
-      !(from >= 0 && from <= to && start + to <= bytes.length) ||
-      (to - from) / type.BYTES_PER_ELEMENT !== count
-    ) {
+    const described = headerEntry.safeParse(entry)
+    if (!described.success) throw broken(`array ${name} is not described`)
+    const { dtype, shape, data_offsets: offsets } = described.data
+    const [from, to] = offsets
+    const type = typeNames[dtype]
+    const count = shape.reduce((product, size) => product * size, 1)
+    if (from > to || start + to > bytes.length || (to - from) / type.BYTES_PER_ELEMENT !== count) {
       throw broken(`array ${name} does not fit`)
     }
     // A copy, since the array needs its own alignment.
