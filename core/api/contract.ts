@@ -147,7 +147,7 @@ import {
 } from './runs.ts'
 import { compareLinesInput, lineComparison } from './comparison.ts'
 import { evaluateInput, evaluation } from './evaluation.ts'
-import { configured, configureInput, controllableState } from './controllable.ts'
+import { configured, configureInput, controllableState, exportModelInput } from './controllable.ts'
 import {
   createRunSetInput,
   relationMatrix,
@@ -320,6 +320,7 @@ export const contract = {
     state: procedure.input(runInput).output(controllableState),
     configure: procedure.input(configureInput).output(configured),
     sweep: procedure.input(runInput).output(jobStarted),
+    export: procedure.input(exportModelInput).output(jobStarted),
   },
   suspects: {
     list: procedure.input(suspectsInput).output(z.array(suspect)),

@@ -1,5 +1,6 @@
 import { configureRun, controllableState } from '../jobs/controllable/controllableState.ts'
 import { requireControlledRun } from '../jobs/controllable/controlledRuns.ts'
+import { exportNetwork } from '../jobs/controllable/exportNetwork.ts'
 import { sweepRun } from '../jobs/controllable/sweepRun.ts'
 import type { Project } from '../store/project.ts'
 import { implementation } from './implementation.ts'
@@ -35,5 +36,12 @@ export const controllableProcedures = {
     const running = sweepOf(service, project, input.run)
     if (running !== null) return { job: running }
     return service.startJob('sweep', project, { run: input.run }, (job) => sweepRun(project, input.run, job), input.run)
+  }),
+  export: controllable.export.handler(async ({ input, context: { service } }) => {
+    const project = service.projects.get(input.project)
+    const { run, preferences, budget, out, format, batch } = input
+    await configureRun(project, run, preferences, budget)
+    const options = { run, wish: { preferences, budget }, format, batch, out }
+    return service.startJob('export-model', project, options, (job) => exportNetwork(project, options, job), run)
   }),
 }

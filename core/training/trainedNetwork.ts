@@ -10,6 +10,8 @@ import type { Choice } from './controllable/controller.ts'
 import { labelledPeople } from './labelledPeople.ts'
 import { mapGeometry } from './losses/mapSampling.ts'
 import type { MapGeometry } from './losses/mapSampling.ts'
+import { outputMeaning } from './modelExport/outputMeaning.ts'
+import type { OutputMeaning } from './modelExport/outputMeaning.ts'
 import { BatchPipeline } from './pipeline/batchPipeline.ts'
 import { predictedBatches } from './predictedBatches.ts'
 import type { BatchRunner, PredictedBatch } from './predictedBatches.ts'
@@ -86,6 +88,8 @@ export class TrainedNetwork {
    * median of six batches of the prepared program after the one that prepares it.
    */
   measure(set: Snapshot, people: Int32Array, choice: Choice): { metrics: Metrics; milliseconds: number } {
+    // Each configuration is measured once and not needed again.
+    this.#session.release()
     const run = this.#runner(choice, true)
     const { batch, height, width } = this.#configuration
     // Of a blank batch: few people make too few batches to go by, and what is in a picture costs nothing.
@@ -125,6 +129,11 @@ export class TrainedNetwork {
     const model = choice?.form ?? this.#configuration
     const name = choice === undefined ? 'predict' : `predict ${JSON.stringify(choice.configuration)}`
     return { ...predictionProgram({ model, tasks: this.#tasks, batch, height, width }), name }
+  }
+
+  /** What a task's outputs mean: see `outputMeaning`. */
+  meaningOf({ schema, scaleOfTarget }: TaskLearner): OutputMeaning {
+    return outputMeaning(schema, this.#geometry, scaleOfTarget)
   }
 
   /** The program of a configuration, and the weights of a network that has nothing else. */
