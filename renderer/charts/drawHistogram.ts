@@ -114,9 +114,14 @@ function drawAxis(pen: CanvasRenderingContext2D, span: PlotSpan, height: number,
   pen.font = `11px ${readToken('--font')}`
   pen.textBaseline = 'bottom'
   const [low, high] = [edges[0], edges[edges.length - 1]]
-  const labels = span.width > 160 ? [low, (low + high) / 2, high] : [low, high]
-  labels.forEach((value, at) => {
-    pen.textAlign = at === 0 ? 'left' : at === labels.length - 1 ? 'right' : 'center'
-    pen.fillText(drawing.format(value), positionOf(value, edges, span), height)
-  })
+  const middle = (low + high) / 2
+  const ends = [drawing.format(low), drawing.format(high)]
+  pen.textAlign = 'left'
+  pen.fillText(ends[0], positionOf(low, edges, span), height)
+  pen.textAlign = 'right'
+  pen.fillText(ends[1], positionOf(high, edges, span), height)
+  // Of a single value, rounded, the middle says what one of the ends says.
+  if (span.width <= 160 || ends.includes(drawing.format(middle))) return
+  pen.textAlign = 'center'
+  pen.fillText(drawing.format(middle), positionOf(middle, edges, span), height)
 }

@@ -33,7 +33,8 @@ export function themedPlot(width: number, height: number, sync: string | undefin
     width,
     height,
     legend: { show: false },
-    padding: [8, 8, 0, 0],
+    // On the right half of the last number's width, which stands under the edge.
+    padding: [8, 16, 0, 0],
     cursor: {
       y: false,
       drag: { x: false, y: false },
