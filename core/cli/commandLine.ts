@@ -12,6 +12,7 @@ import { addDuplicates } from './verbs/duplicates.ts'
 import { addEngine } from './verbs/engine.ts'
 import { addEvaluate } from './verbs/evaluate.ts'
 import { addExport } from './verbs/export.ts'
+import { addExportModel } from './verbs/exportModel.ts'
 import { addPredict } from './verbs/predict.ts'
 import { addImport } from './verbs/import.ts'
 import { addInit } from './verbs/init.ts'
@@ -23,6 +24,7 @@ import { addServe } from './verbs/serve.ts'
 import { addSets } from './verbs/sets.ts'
 import { addSources } from './verbs/sources.ts'
 import { addSuspects } from './verbs/suspects.ts'
+import { addSweep } from './verbs/sweep.ts'
 import { addSynth } from './verbs/synth.ts'
 import { addTrain } from './verbs/train.ts'
 
@@ -45,7 +47,9 @@ const verbs: readonly Verb[] = [
   addDecide,
   addAudit,
   addPredict,
+  addSweep,
   addExport,
+  addExportModel,
   addEngine,
   addServe,
   addOpen,

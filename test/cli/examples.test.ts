@@ -20,7 +20,20 @@ afterAll(() => {
 
 const verbs = [
   ...['init', 'synth', 'detect', 'import', 'sources', 'remove-source', 'coverage', 'duplicates', 'train', 'runs'],
-  ...['compare', 'sets', 'relations', 'evaluate', 'suspects', 'decide', 'audit', 'predict', 'export', 'engine'],
+  ...[
+    'compare',
+    'sets',
+    'relations',
+    'evaluate',
+    'suspects',
+    'decide',
+    'audit',
+    'predict',
+    'sweep',
+    'export',
+    'export-model',
+    'engine',
+  ],
 ]
 
 /** Lines that several examples begin with run once, in the folder that all share. */
@@ -49,6 +62,7 @@ describe.skipIf(!locateTensorflow().available || process.platform === 'win32')('
       expect(example.at(-1)).toMatch(new RegExp(`^mend ${verb} `))
       for (const line of example) await run(line)
     },
-    60_000,
+    // A model of several widths is prepared for a while.
+    180_000,
   )
 })

@@ -69,7 +69,7 @@ export function exportModel(
 function about({ model, height, width, batch, margin, wish }: ExportFacts): Record<string, unknown> {
   const crop =
     `RGB values from 0 to 255 of a person: the person's box, grown by ${margin} of its width and height at each side, scaled to fit ` +
-    `into ${height} × ${width} pixels with its proportions kept, in the middle; what is left over is black. A smaller batch is filled up.`
+    `into ${height} × ${width} pixels with its proportions kept, in the middle, shrunk by area; what lies outside of the picture is grey, 114. A smaller batch is filled up with anything.`
   return {
     format: 'mend-model',
     version: 1,
