@@ -11,7 +11,7 @@ import { identityNames } from '../store/identities.ts'
 import type { Project } from '../store/project.ts'
 import type { Task } from '../store/tasks.ts'
 import { refuseBalancing } from '../training/balancingChoices.ts'
-import { refuseNetwork } from '../training/networkChoices.ts'
+import { refuseNetwork, refuseTree } from '../training/networkChoices.ts'
 import type { RunRequest } from '../training/configuration.ts'
 import type { JobContext } from './jobRunner.ts'
 import { removePartialFolders } from './partialFolders.ts'
@@ -73,6 +73,8 @@ export function configurationOf(options: TrainingOptions, tasks: readonly Task[]
   if (refused !== null) throw new MendError('balancing-refused', refused.message, refused.hint)
   const unfit = refuseNetwork(options)
   if (unfit !== null) throw new MendError('network-refused', unfit.message, unfit.hint)
+  const ungrown = refuseTree(options, names)
+  if (ungrown !== null) throw new MendError('network-refused', ungrown.message, ungrown.hint)
   return {
     tasks: names,
     model: options.model,

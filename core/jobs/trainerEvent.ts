@@ -24,6 +24,7 @@ const trainerEvent: z.ZodType<TrainerEvent> = z.discriminatedUnion('event', [
   z.object({
     event: z.literal('step'),
     epoch: z.number(),
+    phase: z.string().optional(),
     step: z.number(),
     steps: z.number(),
     loss: figure,
@@ -32,6 +33,7 @@ const trainerEvent: z.ZodType<TrainerEvent> = z.discriminatedUnion('event', [
   z.object({
     event: z.literal('epoch'),
     epoch: z.number(),
+    phase: z.string().optional(),
     epochs: z.number(),
     losses: z.record(z.string(), figure),
     metrics,

@@ -120,7 +120,7 @@ function handle(
       break
     case 'step':
       context.progress({
-        stage: `epoch ${event.epoch}: trained`,
+        stage: `epoch ${event.epoch}: ${event.phase === undefined ? '' : `${event.phase}, `}trained`,
         done: event.step,
         total: event.steps,
         unit: 'steps',

@@ -223,12 +223,7 @@ export class Declaration extends StyledScope {
     this.#records.idly(pass)
   }
 
-  /** What has been declared so far, by name. */
-  get shapes(): ReadonlyMap<string, readonly number[]> {
-    return new Map([...this.#records.declared].map(([name, { shape }]) => [name, shape]))
-  }
-
-  /** Shapes of all weights; none is drawn. */
+  /** Shapes of all weights declared so far; none is drawn. */
   get shapes(): ReadonlyMap<string, readonly number[]> {
     return new Map([...this.#records.declared.values()].map(({ name, shape }) => [name, shape]))
   }

@@ -30,11 +30,15 @@ import type { BatchSlot } from './pipeline/batchSlot.ts'
 import { loadBank } from './filterBank.ts'
 import { passShapes, passValues } from './passFeeds.ts'
 import { learningRateAt } from './schedule.ts'
-import { isSlim } from './networkChoices.ts'
+import { isSlim, isTree } from './networkChoices.ts'
 import { pairProgram, sandwiches, sandwichProgram } from './sandwich.ts'
 import { predictionProgram, taskKey, trainingProgram } from './step.ts'
 import { balanceFormOf, TaskBalance } from './taskBalance.ts'
 import { TaskLearner } from './taskLearner.ts'
+import { probeBatches } from './tree/probeProgram.ts'
+import { treePhaseTitles } from './tree/treeSchedule.ts'
+import { TreeTraining } from './tree/treeTraining.ts'
+import type { StepPlan } from './tree/treeTraining.ts'
 
 /** Besides the end of an epoch, a checkpoint is written after this much time, so that long epochs lose little. */
 const checkpointSeconds = 300
@@ -71,6 +75,8 @@ export class TrainingRun {
   readonly #passShapes: ReturnType<typeof passShapes>
   /** People of the batch at hand; rows beyond them repeat the first. */
   readonly #padded: Int32Array
+  /** Of a tree model; null: every step is of one kind. */
+  readonly #tree: TreeTraining | null
   #epoch = 0
   #step = 0
   #images = 0
@@ -137,7 +143,7 @@ export class TrainingRun {
           trainingProgram({ ...options, sandwich }, losses, pairProgram(pair)),
         )
       : [trainingProgram(options, losses)]
-    const programs = [...steps, predictionProgram(options)]
+    const programs = [...steps, predictionProgram({ ...options, anyTree: true })]
     const { session, fallback } = createSession(declaration.weights, programs)
     this.#session = session
     if (fallback) {
@@ -147,6 +153,11 @@ export class TrainingRun {
         message: `the step could not be traced and runs slowly: ${fallback}`,
       })
     }
+    const { model } = configuration
+    const probe = { snapshotFolder: snapshot.folder, batch, geometry: this.#geometry, people: this.#train }
+    this.#tree = isTree(model)
+      ? new TreeTraining({ ...configuration, model }, options, losses, session, () => probeBatches(probe))
+      : null
     const progress = restoreCheckpoint(folder, this.#state())
     this.#epoch = progress.epoch
     this.#step = progress.step
@@ -202,7 +213,7 @@ export class TrainingRun {
   }
 
   async #runEpoch(): Promise<'go' | 'stop'> {
-    const { batch, epochs } = this.#configuration
+    const { batch } = this.#configuration
     const order = this.#orderOf(this.#epoch)
     const steps = Math.ceil(order.length / batch)
     const people = (step: number): Int32Array => order.subarray(step * batch, (step + 1) * batch)
@@ -211,13 +222,14 @@ export class TrainingRun {
     // The first step is reported at once: it ends the wait after the click.
     let [lastProgress, images, started] = [-Infinity, 0, performance.now()]
     if (this.#pipeline.pending === 0) this.#pipeline.order(people(this.#step), this.#epoch)
+    this.#tree?.begin(this.#epoch)
     while (this.#step < steps) {
       if ((await this.#control.next(this.#epoch + 1)) === 'stop') return 'stop'
       const stepStart = performance.now()
       const current = people(this.#step)
       if (this.#step + 1 < steps) this.#pipeline.order(people(this.#step + 1), this.#epoch)
       const slot = this.#takeBatch()
-      const loss = this.#trainStep(slot, current, this.#epoch * steps + this.#step, epochs * steps)
+      const loss = this.#trainStep(slot, current, steps)
       this.#step += 1
       images += current.length
       const now = performance.now()
@@ -226,7 +238,8 @@ export class TrainingRun {
       this.#stepSeconds += (now - stepStart) / 1000
       if (now - lastProgress > progressSeconds * 1000 || this.#step === steps) {
         const imagesPerSecond = images / ((now - started) / 1000)
-        this.#control.emit({ event: 'step', epoch: this.#epoch + 1, step: this.#step, steps, loss, imagesPerSecond })
+        const at = { epoch: this.#epoch + 1, ...this.#phase(), step: this.#step, steps }
+        this.#control.emit({ event: 'step', ...at, loss, imagesPerSecond })
         ;[lastProgress, images, started] = [now, 0, now]
       }
       if (now - this.#lastCheckpoint > checkpointSeconds * 1000) this.#checkpoint()
@@ -248,9 +261,20 @@ export class TrainingRun {
     return slot
   }
 
-  /** One update; returns the weighted objective before it. */
-  #trainStep(slot: BatchSlot, people: Int32Array, update: number, updates: number): number {
-    const { learningRate, weightDecay, warmupEpochs } = this.#configuration
+  /** What an epoch of a run in phases is in. */
+  #phase(): { phase?: string } {
+    return this.#tree === null ? {} : { phase: treePhaseTitles[this.#tree.phase(this.#epoch)] }
+  }
+
+  /** Whether the tasks themselves are learnt, so that what their labels do is to be believed. */
+  #learnsTasks(): boolean {
+    return this.#tree === null || this.#tree.phase(this.#epoch) === 'anchors'
+  }
+
+  /** One update; returns the weighted objective before it. @param steps of the epoch */
+  #trainStep(slot: BatchSlot, people: Int32Array, steps: number): number {
+    const { warmupEpochs, epochs } = this.#configuration
+    const [update, updates] = [this.#epoch * steps + this.#step, epochs * steps]
     const padded = this.#padded.fill(people[0])
     padded.set(people)
     const { images, transforms, colour } = slot
@@ -265,12 +289,8 @@ export class TrainingRun {
     Object.assign(feeds, passValues(this.#passShapes, moment))
     const floors = this.#learners.map(({ index }) => slot.tasks[index].loss.floor?.() ?? 0)
     Object.assign(feeds, this.#balance.feeds({ update, active, floors }))
-    const rate = learningRateAt(learningRate, update, updates)
-    const outputs = this.#session.run(this.#programOf(update), feeds, {
-      learningRate: rate,
-      step: update + 1,
-      weightDecay,
-    })
+    const plan = this.#tree?.step(this.#epoch, this.#step, steps) ?? this.#plan(update, updates)
+    const outputs = this.#session.run(plan.program, { ...feeds, ...plan.feeds }, plan.adam)
     const norm = outputs['gradientNorm'][0]
     if (!Number.isFinite(norm)) {
       throw new MendError(
@@ -279,15 +299,18 @@ export class TrainingRun {
         'lower --learning-rate',
       )
     }
-    this.#balance.afterStep(outputs, rate)
-    const learn = this.#epoch >= warmupEpochs
+    this.#balance.afterStep(outputs, plan.adam.learningRate)
+    const learn = this.#epoch >= warmupEpochs && this.#learnsTasks()
     for (const learner of this.#learners) learner.read(slot.tasks[learner.index], padded, outputs, learn)
     return outputs['objective'][0]
   }
 
-  #programOf(update: number): string {
-    const { seed, model } = this.#configuration
-    return isSlim(model) ? sandwichProgram(seed, update) : 'train'
+  /** A step of a run whose steps are all of one kind. */
+  #plan(update: number, updates: number): StepPlan {
+    const { seed, model, learningRate, weightDecay } = this.#configuration
+    const rate = learningRateAt(learningRate, update, updates)
+    const program = isSlim(model) ? sandwichProgram(seed, update) : 'train'
+    return { program, feeds: {}, adam: { learningRate: rate, step: update + 1, weightDecay } }
   }
 
   #endEpoch(metrics: Metrics): void {
@@ -299,19 +322,23 @@ export class TrainingRun {
       this.#learners.map(({ schema }) => schema.kind),
     )
     if (isFirst) this.#balance.rescale(this.#learners.map(({ scale }) => scale))
-    for (const learner of this.#learners) learner.parameters?.rescale(learner.epoch.componentLoss)
+    const phase = this.#phase()
+    if (this.#learnsTasks()) {
+      for (const learner of this.#learners) learner.parameters?.rescale(learner.epoch.componentLoss)
+      writeEpoch(
+        this.#folder,
+        this.#epoch + 1,
+        this.#learners.map((learner) => learner.epoch),
+      )
+    }
     this.#epoch += 1
     this.#step = 0
-    writeEpoch(
-      this.#folder,
-      this.#epoch,
-      this.#learners.map((learner) => learner.epoch),
-    )
     const { checkpointEvery, epochs } = this.#configuration
     if (this.#epoch % checkpointEvery === 0 || this.#epoch === epochs) this.#checkpoint()
     this.#control.emit({
       event: 'epoch',
       epoch: this.#epoch,
+      ...phase,
       epochs,
       losses: Object.fromEntries(this.#learners.map((learner) => [learner.name, learner.meanLoss()])),
       metrics,
@@ -342,7 +369,8 @@ export class TrainingRun {
   *#predicted(people: Int32Array): Generator<PredictedBatch> {
     const { batch, epochs } = this.#configuration
     const [session, pipeline] = [this.#session, this.#pipeline]
-    const run: BatchRunner = (images) => session.run('predict', { images })
+    const control = this.#tree?.predictionFeeds(Math.min(this.#epoch, epochs - 1))
+    const run: BatchRunner = (images) => session.run('predict', { images, ...control })
     const predictor = { run, pipeline, learners: this.#learners, geometry: this.#geometry, batch }
     yield* predictedBatches(predictor, people, () => {
       // The epoch that follows starts with its first batch at hand.

@@ -155,3 +155,20 @@ function refuseSharing({ network, norm, gradient, weighting }: SharedChoices): N
   }
   return null
 }
+
+/** Fewer epochs have no room for a tree's three phases: own networks, what is shared, how that is adapted. */
+export const leastTreeEpochs = 3
+
+/** Why a tree cannot be grown, and what to do; null where it can, and for other models. */
+export function refuseTree(
+  { model, epochs }: { readonly model: ModelName; readonly epochs: number },
+  tasks: readonly string[],
+): { readonly message: string; readonly hint: string } | null {
+  if (!isTree(model)) return null
+  if (tasks.length < 2) {
+    return { message: `${model} learns what tasks share, and there is one`, hint: 'learn two tasks or more with it' }
+  }
+  if (epochs >= leastTreeEpochs) return null
+  const message = `${model} is trained in three phases, which ${epochs} epochs have no room for`
+  return { message, hint: `train for ${leastTreeEpochs} epochs at least, 20 or more to be of use` }
+}

@@ -46,12 +46,18 @@ describe('a run of a network that remembers or draws', { timeout: 120_000 }, () 
   it.each([
     ['drawn filters and statistics of each task', { network: 'sfg', norm: 'task-batch' }],
     ['several widths', { model: 'slim-tiny' }],
-  ] as const)('%s: gives the same numbers when it is continued in the middle of an epoch', async (name, choices) => {
-    const whole = await train(`whole ${name}`, choices)
-    const stopped = await train(`stopped ${name}`, choices, 1)
-    const rest = await train(`stopped ${name}`, choices)
-    expect(stopped.at(-1)).toMatchObject({ event: 'done', stopped: true })
-    expect(epochs(whole).map(({ epoch }) => epoch)).toEqual([1, 2])
-    expect(epochs(rest)).toEqual(epochs(whole))
-  })
+    // Steps are two an epoch, and an epoch a phase: continued while it learns what is shared, and how that is adapted.
+    ['a tree', { model: 'tree-tiny', epochs: 3 }, 3],
+    ['a grown tree', { model: 'tree-tiny', epochs: 3 }, 5],
+  ] as const)(
+    '%s: gives the same numbers when it is continued in the middle of an epoch',
+    async (name, choices, steps?: number) => {
+      const whole = await train(`whole ${name}`, choices)
+      const stopped = await train(`stopped ${name}`, choices, steps ?? 1)
+      const rest = await train(`stopped ${name}`, choices)
+      expect(stopped.at(-1)).toMatchObject({ event: 'done', stopped: true })
+      expect(epochs(whole).map(({ epoch }) => epoch)).toEqual('epochs' in choices ? [1, 2, 3] : [1, 2])
+      expect([...epochs(stopped), ...epochs(rest)]).toEqual(epochs(whole))
+    },
+  )
 })

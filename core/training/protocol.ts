@@ -26,6 +26,8 @@ export type TrainerEvent =
   | {
       readonly event: 'step'
       readonly epoch: number
+      /** Of a run in phases: what is learnt in this one, for people. */
+      readonly phase?: string
       readonly step: number
       readonly steps: number
       readonly loss: number
@@ -34,6 +36,7 @@ export type TrainerEvent =
   | {
       readonly event: 'epoch'
       readonly epoch: number
+      readonly phase?: string
       readonly epochs: number
       readonly losses: Readonly<Record<string, number>>
       readonly metrics: Readonly<Record<string, Readonly<Record<string, number>>>>

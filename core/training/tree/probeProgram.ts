@@ -5,11 +5,13 @@ import { Bound } from '../../model/scope.ts'
 import { streamFeatures } from '../../model/tree/treeNetwork.ts'
 import type { Program } from '../../tensor/program.ts'
 import type { TreeModelName } from '../networkChoices.ts'
+import type { MapGeometry } from '../losses/mapSampling.ts'
+import { BatchPipeline } from '../pipeline/batchPipeline.ts'
 import { standardise } from '../standardiseImages.ts'
 import type { ProbeFeatures } from './affinity.ts'
 
 /** Images that tasks' affinities are found from. */
-export const probeImages = 64
+const probeImages = 64
 
 /** The features of every layer of every task's own stream: `images` [B,H,W,3] in, outputs as `probeKey` names them. */
 export function probeProgram(
@@ -47,4 +49,29 @@ export function probeFeatures(
       return Array.from({ length: rows }, (_, row) => values.slice(row * length, (row + 1) * length))
     }),
   )
+}
+
+/** The images of the first people, unchanged, by batch, and how many of each are people. */
+export function* probeBatches({
+  snapshotFolder,
+  batch,
+  geometry,
+  people,
+}: {
+  readonly snapshotFolder: string
+  readonly batch: number
+  readonly geometry: MapGeometry
+  readonly people: Int32Array
+}): Generator<{ images: Float32Array; rows: number }> {
+  const pipeline = new BatchPipeline({ snapshotFolder, batch, geometry, seed: 0, augment: null, tasks: [] })
+  try {
+    const chosen = people.slice().sort().subarray(0, probeImages)
+    for (let start = 0; start < chosen.length; start += batch) {
+      const part = chosen.subarray(start, start + batch)
+      pipeline.order(part, null)
+      yield { images: pipeline.take().images, rows: part.length }
+    }
+  } finally {
+    pipeline.close()
+  }
 }

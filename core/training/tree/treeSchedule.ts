@@ -19,9 +19,6 @@ const edgeRate = 1e-3
 const [rateFactor, rateSteps] = [0.3, 14_000]
 const [firstTemperature, temperatureFactor, temperatureSteps] = [5, 0.97, 300]
 
-/** Fewer epochs have no room for the three phases. */
-export const leastTreeEpochs = 3
-
 export interface PhaseMoment {
   readonly phase: TreePhase
   /** Epochs of the run before the phase, and in it. */
@@ -29,7 +26,7 @@ export interface PhaseMoment {
   readonly epochs: number
 }
 
-/** Which phase an epoch (from 0) is in: half of all are the anchors', a quarter each the hypernetworks'. */
+/** Which phase an epoch (from 0, of 3 at least) is in: half of all are the anchors', a quarter each the hypernetworks'. */
 export function phaseOf(epoch: number, epochs: number): PhaseMoment {
   const each = Math.max(1, Math.floor(epochs / 4))
   const anchors = epochs - 2 * each

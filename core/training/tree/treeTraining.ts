@@ -33,8 +33,8 @@ export interface TreeRun {
   readonly weightDecay: number
 }
 
-/** What a step of the run is, besides its images and labels. */
-export interface TreeStepPlan {
+/** What a step of a run is, besides its images and labels. */
+export interface StepPlan {
   readonly program: string
   readonly feeds: FeedValues
   readonly adam: AdamStep
@@ -85,7 +85,7 @@ export class TreeTraining {
   }
 
   /** A step of an epoch that has begun. @param steps of each epoch */
-  step(epoch: number, step: number, steps: number): TreeStepPlan {
+  step(epoch: number, step: number, steps: number): StepPlan {
     const { seed, epochs, learningRate, weightDecay } = this.#run
     const { phase, first, epochs: own } = phaseOf(epoch, epochs)
     const [at, of] = [(epoch - first) * steps + step, own * steps]
