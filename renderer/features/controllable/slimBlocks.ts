@@ -39,10 +39,10 @@ export interface SlimDrawing {
 const stageHeight = 104
 const stageWidth = 26
 const top = 16
-const foot = 40
+const foot = 52
 const rowHeight = 36
 const barHeight = 14
-const labelWidth = 56
+const labelWidth = 66
 
 /** Where everything lies: the encoder's stages at the left, half the width, the decoders below one another at the right. */
 export function slimBlocks(
