@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { fillFromRuns, rasterSize, runsOf, sampleRaster, sampleRuns } from './rasterRuns.ts'
+import { fillFromRuns, rasterSize, runsOf, runsOfWindow, sampleRaster, sampleRuns } from './rasterRuns.ts'
 
 describe('rasters as runs', () => {
   test('are (value, length) pairs with lengths of 7 bits a byte', () => {
@@ -12,6 +12,13 @@ describe('rasters as runs', () => {
     const back = new Uint8Array(1000)
     fillFromRuns(runsOf(cells), back)
     expect(back).toEqual(cells)
+  })
+
+  test('of a window are those of its cells, across the ends of rows', () => {
+    // Rows 0 0 1 1 1, 0 1 1 2 2 and 3 3 3 3 3; the window leaves out the first column and the first row.
+    const cells = Uint8Array.from([0, 0, 1, 1, 1, 0, 1, 1, 2, 2, 3, 3, 3, 3, 3])
+    expect([...runsOfWindow(cells, 5, { left: 1, top: 1, width: 4, height: 2 })]).toEqual([1, 2, 2, 2, 3, 4])
+    expect([...runsOfWindow(cells, 5, { left: 2, top: 0, width: 2, height: 2 })]).toEqual([1, 3, 2, 1])
   })
 
   test.each([

@@ -15,35 +15,49 @@ export function fillFromRuns(runs: Uint8Array, cells: Uint8Array): void {
 }
 
 /**
- * Finds where runs end, four cells at a time: most of a mask is a few long runs, and looking at every cell of a picture of twelve
+ * Finds where runs end, at the limit at the latest, four cells at a time: most of a mask is a few long runs, and looking at every cell of a picture of twelve
  * megapixels takes several times as long as all else of storing a stroke.
  */
-export function runEnds(cells: Uint8Array): (start: number) => number {
+export function runEnds(cells: Uint8Array): (start: number, limit?: number) => number {
   const aligned = cells.byteOffset % 4 === 0
   const words = aligned ? new Uint32Array(cells.buffer, cells.byteOffset, cells.length >> 2) : new Uint32Array(0)
-  return (start) => {
+  return (start, limit = cells.length) => {
     const value = cells[start]
     let end = start + 1
-    while (end < cells.length && (end & 3) !== 0 && cells[end] === value) end++
+    while (end < limit && (end & 3) !== 0 && cells[end] === value) end++
     if (aligned && (end & 3) === 0) {
       const word = value * 0x01010101
+      const last = limit >> 2
       let at = end >> 2
-      while (at < words.length && words[at] === word) at++
+      while (at < last && words[at] === word) at++
       end = at << 2
     }
-    while (end < cells.length && cells[end] === value) end++
+    while (end < limit && cells[end] === value) end++
     return end
   }
 }
 
 /** The runs of a raster. */
 export function runsOf(cells: Uint8Array): Uint8Array {
+  return runsOfWindow(cells, cells.length, { left: 0, top: 0, width: cells.length, height: cells.length === 0 ? 0 : 1 })
+}
+
+/** The runs of a window of a raster, `across` cells wide. */
+export function runsOfWindow(
+  cells: Uint8Array,
+  across: number,
+  window: { readonly left: number; readonly top: number; readonly width: number; readonly height: number },
+): Uint8Array {
   const writer = new RunWriter()
   const endOf = runEnds(cells)
-  for (let start = 0; start < cells.length;) {
-    const end = endOf(start)
-    writer.add(cells[start], end - start)
-    start = end
+  for (let row = 0; row < window.height; row++) {
+    const from = (window.top + row) * across + window.left
+    const until = from + window.width
+    for (let start = from; start < until;) {
+      const end = endOf(start, until)
+      writer.add(cells[start], end - start)
+      start = end
+    }
   }
   return writer.finish()
 }

@@ -108,15 +108,39 @@ describe('a finished stroke', () => {
     stroke.extend(1.5, 1.5)
     stroke.extend(2.5, 1.5)
     const patch = stroke.finish()
-    expect(patch).toEqual({
-      bounds: { left: 1, top: 1, width: 2, height: 1 },
-      before: Uint8Array.from([2, 2]),
-      after: Uint8Array.from([1, 1]),
-    })
+    expect(patch?.bounds).toEqual({ left: 1, top: 1, width: 2, height: 1 })
+    expect(patch?.before).toEqual(Uint8Array.from([2, 2]))
+    expect(patch?.after).toEqual(Uint8Array.from([1, 1]))
     if (patch !== null) revertPatch(mask, patch)
     expect(mask.data.every((part) => part === 2)).toBe(true)
     if (patch !== null) applyPatch(mask, patch)
     expect(picture(mask)).toEqual(['22222', '21122', '22222'])
+  })
+
+  test('is what it was, whatever is drawn over it before anybody asks', () => {
+    const mask = emptyMask(6, 4)
+    const brush = { shape: 'square', radius: 1, over: null } as const
+    const first = new BrushStroke(mask, { ...brush, part: 1 })
+    first.extend(2, 2)
+    const patch = first.finish()
+    const second = new BrushStroke(mask, { ...brush, part: 2 })
+    second.extend(3, 2)
+    expect(picture(mask)).toEqual(['......', '.122..', '.122..', '......'])
+    expect(patch?.bounds).toEqual({ left: 1, top: 1, width: 2, height: 2 })
+    expect(patch?.after).toEqual(Uint8Array.from([1, 1, 1, 1]))
+    expect(second.finish()?.before).toEqual(Uint8Array.from([1, 0, 1, 0]))
+  })
+
+  test('goes around what changed, not around what had its part before or may not be painted over', () => {
+    const data = Uint8Array.from([0, 1, 0, 3, 0, 0])
+    const mask = { width: 6, height: 1, data }
+    const stroke = new BrushStroke(mask, { shape: 'square', radius: 3, part: 1, over: overParts([0]) })
+    stroke.extend(4, 0.5)
+    const patch = stroke.finish()
+    // Pixels 1 … 5 are under the brush: 1 has the part, 3 is somebody else's.
+    expect(patch?.bounds).toEqual({ left: 2, top: 0, width: 4, height: 1 })
+    expect(patch?.after).toEqual(Uint8Array.from([1, 3, 1, 1]))
+    expect(patch?.before).toEqual(Uint8Array.from([0, 3, 0, 0]))
   })
 
   test('is nothing where it changed nothing, or missed the picture', () => {

@@ -28,7 +28,7 @@ export class BrushStroke {
   #last: Dab | null = null
 
   constructor(mask: PartMask, brush: Brush) {
-    this.#recorder = new MaskRecorder(mask)
+    this.#recorder = new MaskRecorder(mask, { told: true })
     this.#brush = brush
   }
 
@@ -103,15 +103,20 @@ export class BrushStroke {
   }
 
   /** Pixels whose middles lie within the span. */
-  #paint(row: number, { from, to }: Span, bounds: Bounds): void {
-    const first = Math.max(bounds.left, Math.ceil(from - 0.5))
-    const last = Math.min(bounds.left + bounds.width - 1, Math.floor(to - 0.5))
+  #paint(row: number, span: Span, bounds: Bounds): void {
+    const first = Math.max(bounds.left, Math.ceil(span.from - 0.5))
+    const last = Math.min(bounds.left + bounds.width - 1, Math.floor(span.to - 0.5))
     if (last < first) return
     const { data, width } = this.#recorder.mask
     const { part, over } = this.#brush
-    const [start, end] = [row * width + first, row * width + last + 1]
-    if (over === null) data.fill(part, start, end)
-    else for (let at = start; at < end; at++) if (over[data[at]] !== 0) data[at] = part
+    let [from, to] = [row * width + first, row * width + last]
+    const stays = (value: number): boolean => value === part || (over !== null && over[value] === 0)
+    while (from <= to && stays(data[from])) from++
+    if (from > to) return
+    while (stays(data[to])) to--
+    if (over === null) data.fill(part, from, to + 1)
+    else for (let at = from; at <= to; at++) if (over[data[at]] !== 0) data[at] = part
+    this.#recorder.changed(row, from - row * width, to - row * width)
   }
 }
 

@@ -21,6 +21,22 @@ export interface MaskPatch {
   readonly bounds: Bounds
   readonly before: Uint8Array
   readonly after: Uint8Array
+  /** The new side as runs (maskRuns.ts), where those are to be had without its pixels. */
+  readonly runs?: string
+}
+
+/** What still reads its pixels from a mask, by the mask's data. */
+const readers = new WeakMap<Uint8Array, () => void>()
+
+/** Has `read` called before the mask is written into next: until then nothing of it need be copied. */
+export function readBeforeWriting(mask: PartMask, read: () => void): void {
+  readers.set(mask.data, read)
+}
+
+/** To be called before a mask is written into. */
+export function aboutToWrite(mask: PartMask): void {
+  readers.get(mask.data)?.()
+  readers.delete(mask.data)
 }
 
 /** Parts of a mask that a tool may paint over, by part number; null: all. */
@@ -104,6 +120,7 @@ export function cutMask(mask: PartMask, { left, top, width, height }: Bounds): U
 
 /** Writes a rectangle into the mask, in place. */
 export function pasteMask(mask: PartMask, { left, top, width, height }: Bounds, pixels: Uint8Array): void {
+  aboutToWrite(mask)
   for (let row = 0; row < height; row++) {
     mask.data.set(pixels.subarray(row * width, (row + 1) * width), (top + row) * mask.width + left)
   }

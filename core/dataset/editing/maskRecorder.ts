@@ -1,4 +1,13 @@
-import { intersection, union, type Bounds, type MaskPatch, type PartMask } from './mask.ts'
+import {
+  aboutToWrite,
+  intersection,
+  readBeforeWriting,
+  union,
+  type Bounds,
+  type MaskPatch,
+  type PartMask,
+} from './mask.ts'
+import { cellsOfRuns, windowRuns } from './maskRuns.ts'
 
 /** Side of the squares that are kept: a dab of 200 pixels keeps nine at most, and their rows are long enough to copy fast. */
 const tileSide = 256
@@ -13,9 +22,14 @@ export class MaskRecorder {
   /** Tile number → its pixels before, [tileSide × tileSide], rows of the mask's border cut short. */
   readonly #tiles = new Map<number, Uint8Array>()
   #touched: Bounds | null = null
+  readonly #told: boolean
+  #changed: { left: number; right: number; top: number; bottom: number } | null = null
 
-  constructor(mask: PartMask) {
+  /** @param told whether its owner says what changes (`changed`) */
+  constructor(mask: PartMask, { told = false }: { readonly told?: boolean } = {}) {
+    aboutToWrite(mask)
     this.mask = mask
+    this.#told = told
     this.#columns = Math.ceil(mask.width / tileSide)
   }
 
@@ -34,29 +48,37 @@ export class MaskRecorder {
     return inside
   }
 
-  /** Everything that changed since the beginning, as one patch around it; null: nothing did. */
-  finish(): MaskPatch | null {
-    const bounds = this.#changedBounds()
-    if (bounds === null) return null
-    const { data, width } = this.mask
-    const after = new Uint8Array(bounds.width * bounds.height)
-    for (let row = 0; row < bounds.height; row++) {
-      const start = (bounds.top + row) * width + bounds.left
-      after.set(data.subarray(start, start + bounds.width), row * bounds.width)
-    }
-    // Seldom asked for, and as large as the picture after a long stroke.
-    const beforeOf = (): Uint8Array => this.#before(bounds, after)
-    return {
-      bounds,
-      after,
-      get before() {
-        return beforeOf()
-      },
+  /**
+   * To be called with the first and last pixel of a row that changed, by whoever can say so: then nothing is compared at the
+   * end. It must be said of every change.
+   */
+  changed(row: number, first: number, last: number): void {
+    const known = this.#changed
+    if (known === null) this.#changed = { left: first, right: last, top: row, bottom: row }
+    else {
+      if (first < known.left) known.left = first
+      if (last > known.right) known.right = last
+      if (row < known.top) known.top = row
+      if (row > known.bottom) known.bottom = row
     }
   }
 
+  /** Everything that changed since the beginning, as one patch around it; null: nothing did. */
+  finish(): MaskPatch | null {
+    const { bounds } = this
+    return bounds === null ? null : new RecordedPatch(this, bounds)
+  }
+
+  /** The smallest rectangle around what changed; null: nothing did. */
+  get bounds(): Bounds | null {
+    if (!this.#told) return this.#changedBounds()
+    if (this.#changed === null) return null
+    const { left, right, top, bottom } = this.#changed
+    return { left, top, width: right - left + 1, height: bottom - top + 1 }
+  }
+
   /** The pixels of a rectangle at the beginning, from what they are at the end. */
-  #before(bounds: Bounds, after: Uint8Array): Uint8Array {
+  before(bounds: Bounds, after: Uint8Array): Uint8Array {
     const before = after.slice()
     for (const [tile, pixels] of this.#tiles) {
       const place = this.#placeOf(tile)
@@ -84,6 +106,7 @@ export class MaskRecorder {
     this.#tiles.clear()
     const touched = this.#touched
     this.#touched = null
+    this.#changed = null
     return touched
   }
 
@@ -132,5 +155,34 @@ export class MaskRecorder {
       }
     }
     return right < 0 ? null : { left, top, width: right - left + 1, height: bottom - top + 1 }
+  }
+}
+
+/**
+ * What a gesture did. Its new side stands in the mask and is not copied, which for a stroke over a large picture would take
+ * longer than a frame may; it is packed when it is asked for, or when the mask is about to be written into.
+ */
+class RecordedPatch implements MaskPatch {
+  readonly bounds: Bounds
+  readonly #recorder: MaskRecorder
+  #runs: string | null = null
+
+  constructor(recorder: MaskRecorder, bounds: Bounds) {
+    this.#recorder = recorder
+    this.bounds = bounds
+    readBeforeWriting(recorder.mask, () => void this.runs)
+  }
+
+  get runs(): string {
+    this.#runs ??= windowRuns(this.#recorder.mask, this.bounds)
+    return this.#runs
+  }
+
+  get after(): Uint8Array {
+    return cellsOfRuns({ ...this.bounds, runs: this.runs })
+  }
+
+  get before(): Uint8Array {
+    return this.#recorder.before(this.bounds, this.after)
   }
 }

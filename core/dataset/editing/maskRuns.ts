@@ -1,6 +1,6 @@
 import type { PartsValue } from '../label.ts'
-import { fillFromRuns, runsOf } from '../rasterRuns.ts'
-import type { Bounds, MaskPatch } from './mask.ts'
+import { fillFromRuns, runsOf, runsOfWindow } from '../rasterRuns.ts'
+import type { Bounds, MaskPatch, PartMask } from './mask.ts'
 
 /** A rectangle of a mask as it goes between window and service: base64 of runs (core/dataset/rasterRuns.ts). */
 export interface MaskRuns extends Bounds {
@@ -11,13 +11,18 @@ export interface MaskRuns extends Bounds {
 const chunkBytes = 0x8000
 
 /** The new side of a patch, to be sent. */
-export function patchRuns({ bounds, after }: MaskPatch): MaskRuns {
-  return { ...bounds, runs: encodeRuns(after) }
+export function patchRuns(patch: MaskPatch): MaskRuns {
+  return { ...patch.bounds, runs: patch.runs ?? textOf(runsOf(patch.after)) }
+}
+
+/** A rectangle of a mask as runs. */
+export function windowRuns({ data, width }: PartMask, bounds: Bounds): string {
+  return textOf(runsOfWindow(data, width, bounds))
 }
 
 /** A whole mask, to be sent. */
 export function partsRuns({ left, top, width, height, data }: PartsValue): MaskRuns {
-  return { left, top, width, height, runs: encodeRuns(data) }
+  return { left, top, width, height, runs: textOf(runsOf(data)) }
 }
 
 /** The pixels of a rectangle, row-major. @throws RangeError for damaged runs and for such that do not fill it exactly */
@@ -28,8 +33,7 @@ export function cellsOfRuns({ width, height, runs }: Pick<MaskRuns, 'width' | 'h
   return cells
 }
 
-function encodeRuns(cells: Uint8Array): string {
-  const bytes = runsOf(cells)
+function textOf(bytes: Uint8Array): string {
   let text = ''
   for (let at = 0; at < bytes.length; at += chunkBytes) {
     text += String.fromCharCode(...bytes.subarray(at, at + chunkBytes))
