@@ -7,6 +7,7 @@ import type { Program, WeightSpecification } from '../tensor/program.ts'
 import { readSafetensors } from './checkpoints/safetensors.ts'
 import type { RunConfiguration } from './configuration.ts'
 import type { Choice } from './controllable/controller.ts'
+import { treeController } from './controllable/treeController.ts'
 import { labelledPeople } from './labelledPeople.ts'
 import { mapGeometry } from './losses/mapSampling.ts'
 import type { MapGeometry } from './losses/mapSampling.ts'
@@ -18,6 +19,7 @@ import type { BatchRunner, PredictedBatch } from './predictedBatches.ts'
 import { measurePredictions } from './predictionResults.ts'
 import type { Metrics } from './predictionResults.ts'
 import { PredictionSession } from './predictionSession.ts'
+import { isTree } from './networkChoices.ts'
 import { predictionProgram } from './step.ts'
 import { TaskLearner } from './taskLearner.ts'
 import { checkpointFile } from './trainedConfiguration.ts'
@@ -44,8 +46,12 @@ export class TrainedNetwork {
   readonly #configuration: RunConfiguration
   readonly #geometry: MapGeometry
   readonly #tasks: TaskSchemas
+  /** All of them, of all widths. */
+  readonly weights: readonly WeightSpecification[]
   readonly #values: ReadonlyMap<string, Float32Array>
   readonly #session: PredictionSession
+  /** What is computed where nothing is chosen: of a tree the one for even preferences; undefined: all that there is. */
+  readonly #usual: Choice | undefined
 
   /** @param trainingSet the run's own frozen set: what its targets were standardised by, and whom it knows. */
   constructor(runFolder: string, trainingSet: Snapshot, configuration: RunConfiguration) {
@@ -58,8 +64,10 @@ export class TrainedNetwork {
     )
     this.#tasks = Object.fromEntries(this.learners.map(({ name, schema }) => [name, schema]))
     const { weights } = declareNetwork(configuration, this.#tasks, configuration, configuration.seed)
+    this.weights = weights
     this.#values = checkpointWeights(runFolder, trainingSet.manifest.id)
     this.#session = new PredictionSession(weights, this.#values)
+    this.#usual = this.#usualChoice()
   }
 
   /**
@@ -69,11 +77,12 @@ export class TrainedNetwork {
   async predict(
     set: Snapshot,
     use: (people: Int32Array, rows: readonly (Float32Array | Uint8Array)[]) => Promise<void> | void,
-    { choice, people }: PredictOptions = {},
+    { choice: given, people }: PredictOptions = {},
   ): Promise<void> {
+    const choice = given ?? this.#usual
     const chosen = people ?? Int32Array.from({ length: set.people }, (_, person) => person)
     // Of a network with a choice, few batches are done before its program would be prepared.
-    const prepared = choice === undefined || chosen.length > unpreparedBatches * this.#configuration.batch
+    const prepared = given === undefined || chosen.length > unpreparedBatches * this.#configuration.batch
     const pipeline = this.#pipeline(set)
     try {
       const batches = this.#predicted(pipeline, chosen, this.#runner(choice, prepared))
@@ -127,8 +136,17 @@ export class TrainedNetwork {
   #programOf(choice: Choice | undefined): Program {
     const { batch, height, width } = this.#configuration
     const model = choice?.form ?? this.#configuration
-    const name = choice === undefined ? 'predict' : `predict ${JSON.stringify(choice.configuration)}`
+    const name = choice === undefined ? 'predict' : `predict ${JSON.stringify(choice.form)}`
     return { ...predictionProgram({ model, tasks: this.#tasks, batch, height, width }), name }
+  }
+
+  #usualChoice(): Choice | undefined {
+    const { model } = this.#configuration
+    if (!isTree(model)) return undefined
+    const controller = treeController({ ...this.#configuration, model }, this.#tasks, this.#values)
+    const even = Object.fromEntries(controller.tasks.map((task) => [task, 1]))
+    const found = controller.choose(even, Infinity)
+    return found.feasible ? found : undefined
   }
 
   /** What a task's outputs mean: see `outputMeaning`. */
@@ -136,10 +154,14 @@ export class TrainedNetwork {
     return outputMeaning(schema, this.#geometry, scaleOfTarget)
   }
 
-  /** The program of a configuration, and the weights of a network that has nothing else. */
+  /** The program of a configuration, which is fed images alone, and the weights of a network that has nothing else. */
   cut(choice: Choice): { program: Program; weights: WeightSpecification[] } {
-    const declaration = declareNetwork(choice.form, this.#tasks, this.#configuration, this.#configuration.seed)
-    return { program: this.#programOf(choice), weights: cutWeights(declaration, this.#values) }
+    const { batch, height, width, seed } = this.#configuration
+    const declaration = declareNetwork(choice.form, this.#tasks, this.#configuration, seed)
+    const values = new Map([...this.#values, ...(choice.adapt?.(this.#values) ?? [])])
+    const size = { batch, height, width }
+    const program = predictionProgram({ model: choice.form, tasks: this.#tasks, ...size, adapted: true })
+    return { program, weights: cutWeights(declaration, values) }
   }
 
   dispose(): void {

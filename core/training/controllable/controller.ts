@@ -2,18 +2,23 @@ import type { NetworkForm, TaskSchemas } from '../../model/network.ts'
 import type { SlimConfiguration } from '../../model/slim/widths.ts'
 import type { FeedValues } from '../../tensor/program.ts'
 import type { RunConfiguration } from '../configuration.ts'
-import { isSlim } from '../networkChoices.ts'
+import { isSlim, isTree } from '../networkChoices.ts'
 import { slimController } from './slimController.ts'
+import { treeController } from './treeController.ts'
+import type { TreeConfiguration } from './treeController.ts'
 
 /** What is computed of a controllable network. */
-export type ControllableConfiguration = { readonly kind: 'slim' } & SlimConfiguration
+export type ControllableConfiguration =
+  ({ readonly kind: 'slim' } & SlimConfiguration) | ({ readonly kind: 'tree' } & TreeConfiguration)
 
-/** What can be drawn of a network: channels at full width, of the encoder's stages and of each task's decoder. */
-export interface ControllableStructure {
-  readonly kind: 'slim'
-  readonly encoder: readonly number[]
-  readonly decoders: Readonly<Record<string, number>>
-}
+/** What can be drawn of a network: channels at full width, of the encoder's stages and of each task's decoder; layers of a tree. */
+export type ControllableStructure =
+  | {
+      readonly kind: 'slim'
+      readonly encoder: readonly number[]
+      readonly decoders: Readonly<Record<string, number>>
+    }
+  | { readonly kind: 'tree'; readonly layers: readonly string[] }
 
 /** A network for a preference and a budget. */
 export interface Choice {
@@ -23,6 +28,8 @@ export interface Choice {
   readonly form: NetworkForm
   /** What the program that predicts with it is fed besides images. */
   readonly feeds?: FeedValues
+  /** Weights that are others for this choice: what the feeds would make of them, for a network that is fed images alone. */
+  readonly adapt?: (values: ReadonlyMap<string, Float32Array>) => ReadonlyMap<string, Float32Array>
   /** Multiply–adds of an image; never above the budget. */
   readonly macs: number
   /** Weights that it uses. */
@@ -52,8 +59,16 @@ export interface Controller {
   choose(preferences: Preferences, budget: number): Choice | Infeasible
 }
 
-/** The controller of a run; null where its network has no choice. */
-export function controllerOf(configuration: RunConfiguration, schemas: TaskSchemas): Controller | null {
+/**
+ * The controller of a run; null where its network has no choice.
+ * @param values the run's weights by name, read where what is chosen depends on them
+ */
+export function controllerOf(
+  configuration: RunConfiguration,
+  schemas: TaskSchemas,
+  values: () => ReadonlyMap<string, Float32Array>,
+): Controller | null {
   const { model } = configuration
-  return isSlim(model) ? slimController({ ...configuration, model }, schemas) : null
+  if (isSlim(model)) return slimController({ ...configuration, model }, schemas)
+  return isTree(model) ? treeController({ ...configuration, model }, schemas, values()) : null
 }

@@ -3,6 +3,7 @@ import type { Snapshot } from '../../snapshot/read.ts'
 import type { RunConfiguration } from '../configuration.ts'
 import { learntSchema } from '../learntSchema.ts'
 import { readConfiguration } from '../trainedConfiguration.ts'
+import { checkpointWeights } from '../trainedNetwork.ts'
 import { controllerOf } from './controller.ts'
 import type { Controller } from './controller.ts'
 
@@ -19,7 +20,7 @@ export function openController(
   const schemas: TaskSchemas = Object.fromEntries(
     configuration.tasks.map((task) => [task, learntSchema(trainingSet, task)]),
   )
-  const controller = controllerOf(configuration, schemas)
+  const controller = controllerOf(configuration, schemas, () => checkpointWeights(runFolder, trainingSet.manifest.id))
   if (controller === null) throw new Error(`${configuration.model} has no choice`)
   return { configuration, controller }
 }

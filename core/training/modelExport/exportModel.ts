@@ -42,7 +42,7 @@ export function exportModel(
   facts: ExportFacts,
 ): void {
   const { program, weights } = network.cut(choice)
-  const graph = modelGraph(program, weights, choice.feeds)
+  const graph = modelGraph(program, weights)
   const { configuration, macs } = choice
   const parameters = [...graph.tensors].reduce(
     (sum, [name, { values }]) => sum + (isConstant(name) ? 0 : values.length),
@@ -61,7 +61,7 @@ export function exportModel(
     const output = taskKey(index, 'prediction')
     return [name, { output, shape: graph.outputs[output].shape, dtype: schema.kind === 'parts' ? 'int32' : 'float32' }]
   })
-  const bytes = frozenModel(loadTensorflow(), program, weights, Object.fromEntries(outputs), choice.feeds)
+  const bytes = frozenModel(loadTensorflow(), program, weights, Object.fromEntries(outputs))
   writeFileSync(join(folder, 'saved_model.pb'), bytes)
   write(folder, { ...description, signature: 'serving_default' })
 }

@@ -1,0 +1,30 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { declareNetwork } from '../../model/network.ts'
+import { openSnapshot } from '../../snapshot/read.ts'
+import { writeSafetensors } from '../checkpoints/safetensors.ts'
+import { defaultConfiguration } from '../configuration.ts'
+import type { RunConfiguration } from '../configuration.ts'
+import { learntSchema } from '../learntSchema.ts'
+import { writeSquareSnapshot } from '../smallSnapshot.ts'
+
+/** The folder of a run on pictures of squares that was never trained: its checkpoint holds the weights that training begins with. */
+export async function writeDrawnRun(
+  folder: string,
+  changes: Pick<RunConfiguration, 'model' | 'tasks'> & Partial<RunConfiguration>,
+): Promise<{ configuration: RunConfiguration; trainingSet: string }> {
+  const trainingSet = join(folder, 'frozen')
+  mkdirSync(join(folder, 'checkpoint'), { recursive: true })
+  await writeSquareSnapshot(trainingSet, 20)
+  const configuration: RunConfiguration = { ...defaultConfiguration, height: 32, width: 32, batch: 4, ...changes }
+  writeFileSync(join(folder, 'configuration.json'), JSON.stringify(configuration))
+  const snapshot = openSnapshot(trainingSet)
+  const schemas = Object.fromEntries(configuration.tasks.map((task) => [task, learntSchema(snapshot, task)]))
+  snapshot.close()
+  const { weights } = declareNetwork(configuration, schemas, configuration, configuration.seed)
+  writeSafetensors(join(folder, 'checkpoint', 'state.safetensors'), {
+    metadata: { snapshot: snapshot.manifest.id },
+    tensors: new Map(weights.map(({ name, initial }) => [`weights/${name}`, initial])),
+  })
+  return { configuration, trainingSet }
+}
