@@ -78,7 +78,7 @@ export function addTrainingFlags(command: Command): Command {
     )
     .option(
       '--learning-rate <x>',
-      `peak learning rate of the network (default: ${standard.learningRate})`,
+      `peak learning rate of the network; identities want 0.001 (default: ${standard.learningRate})`,
       positiveNumber,
     )
     .addOption(

@@ -20,3 +20,16 @@ export function balancingRefusal(options: TrainingOptions, choices: TrainingChoi
   const balancing = { ...options.balancing, potentials: { ...known, ...options.balancing.potentials } }
   return refuseBalancing({ ...options, balancing }, tasks)
 }
+
+/**
+ * The learning rate that identities are learnt at. 257 synthetic people of four pictures, `tiny`, 30 – 40 epochs: with it 46% of others
+ * were found at rank 1, with three times as much 11%.
+ */
+export const identityLearningRate = 1e-3
+
+/** Whether the run would learn identities faster than they can be learnt. */
+export function tooFastForIdentities(options: TrainingOptions, choices: TrainingChoices | null): boolean {
+  const learnt = options.tasks ?? usualTasks(choices)
+  const identities = (choices?.tasks ?? []).some(({ name, kind }) => kind === 'identity' && learnt.includes(name))
+  return identities && options.learningRate > 2 * identityLearningRate
+}
