@@ -8,7 +8,7 @@ import type { FeedValues } from '../tensor/program.ts'
 import { loadWebAssembly } from '../tensor/wasm/webAssembly.ts'
 import { squareTasks } from './smallSnapshot.ts'
 import { smallStep } from './smallStep.ts'
-import { distillationOf, sandwiches, sandwichProgram, sandwichTerms } from './sandwich.ts'
+import { distillationOf, largestSandwich, sandwiches, sandwichProgram, sandwichTerms } from './sandwich.ts'
 
 beforeAll(async () => {
   await loadWebAssembly()
@@ -30,6 +30,13 @@ describe('the sandwich rule', () => {
     const even = [0.25, 0.25, 0.5, 0.5, 0.75, 0.75, 1, 1]
     expect(others.map(({ encoder }) => encoder).sort()).toEqual(even)
     expect(others.map(({ decoders }) => decoders['b']).sort()).toEqual(even)
+  })
+
+  it('has the pair with the widest networks as the one that has to fit into memory', () => {
+    const widest = largestSandwich(['a', 'b'], 9)
+    const size = (sandwich: typeof widest): number =>
+      sandwich.reduce((sum, { encoder, decoders }) => sum + 2 * encoder + decoders['a'] + decoders['b'], 0)
+    expect(size(widest)).toBe(Math.max(...sandwiches(['a', 'b'], 9).map(size)))
   })
 
   it('gives every pair one turn in four steps, in changing orders', () => {

@@ -51,6 +51,17 @@ export function sandwiches(tasks: readonly string[], seed: number): SlimConfigur
   ])
 }
 
+/** The pair whose step holds most: what has to fit into memory. */
+export function largestSandwich(tasks: readonly string[], seed: number): SlimConfiguration[] {
+  const size = (sandwich: readonly SlimConfiguration[]): number =>
+    sandwich.reduce((sum, { encoder, decoders }) => {
+      const widths = Object.values(decoders)
+      // An encoder holds about as much as all decoders together.
+      return sum + encoder + widths.reduce((total, width) => total + width, 0) / widths.length
+    }, 0)
+  return sandwiches(tasks, seed).reduce((most, sandwich) => (size(sandwich) > size(most) ? sandwich : most))
+}
+
 /** The name of a step's program: of as many steps as there are pairs, each has one turn, in an order of their own. */
 export function sandwichProgram(seed: number, update: number): string {
   const order = new Random(seed, 'pairs', Math.floor(update / pairs)).shuffle(
