@@ -21,6 +21,8 @@ const tasks: TaskSchemas = {
 }
 
 const forms: readonly NetworkForm[] = [
+  { model: 'tiny', network: 'multi-head', norm: 'group' },
+  { model: 'tiny-unet', network: 'multi-head', norm: 'group' },
   { model: 'tiny', network: 'multi-head', norm: 'batch' },
   { model: 'tiny', network: 'multi-head', norm: 'task-batch' },
   { model: 'tiny', network: 'single', norm: 'group' },

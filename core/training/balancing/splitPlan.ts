@@ -1,6 +1,7 @@
 /**
- * GradSplit (Deng et al., *Split to Learn*, WACV 2023): which channels belong to whom, and whose gradients they learn from
- * (methods.md 2). Task numbers are positions in the run's list of tasks.
+ * GradSplit (Deng et al., *Split to Learn*, WACV 2023, section 3.2): a module's output channels are divided among the tasks, and those
+ * of task t learn from ∇θ_t = Σ_t' m[t,t']·∇θ_t L_t', where m[t,t'] is 0 exactly if t' ≠ t harms t. This file says which channels
+ * belong to whom, and whose gradients they learn from. Task numbers are positions in the run's list of tasks.
  */
 
 /** A part of the trunk by its weights' names: `stem/…`, then numbered stages (`stage2/…`, `down3/…`), then what follows. */

@@ -256,10 +256,12 @@ export class Workbench implements ToolHost {
     return { person, task, parts: schema.parts, mask, part: this.#state.part, over }
   }
 
+  /** The map of depth or normals that pixels can be taken out of. */
   depth(): { readonly person: number; readonly task: string } | null {
     const { person, task } = this.#state
     const value = task === null ? null : (this.session?.label(person, task)?.value ?? null)
-    return task === null || value?.kind !== 'depth' ? null : { person, task }
+    const isMap = value?.kind === 'depth' || value?.kind === 'normals'
+    return task !== null && isMap ? { person, task } : null
   }
 
   person(): SessionPerson | null {
@@ -368,12 +370,12 @@ export class Workbench implements ToolHost {
     this.stage.redraw(...layers)
   }
 
+  /** The task whose part map the tool in hand needs pixel by pixel; null: none. */
   #partsTask(): string | null {
     const { task, tool } = this.#state
-  /** The task whose part map the tool in hand needs pixel by pixel; null: none. */
+    if (tool === 'select' || tool === 'box') return null
     if (task !== null && this.session?.schema(task)?.kind === 'parts') return task
     // Which joints lie beside the person is told by the first part map.
-    if (tool === 'select' || tool === 'box') return null
     if (tool !== 'keypoints') return null
     return this.session?.tasks.find(({ schema }) => schema.kind === 'parts')?.name ?? null
   }
