@@ -5,28 +5,31 @@ import type { ToolName } from './tools/tool.ts'
 
 type Kind = TaskView['schema']['kind']
 
-/** The kind of task that a tool works on; null: any. */
-const toolKinds: Readonly<Record<ToolName, Kind | null>> = {
+/** The kinds of task that a tool works on; null: any. */
+const toolKinds: Readonly<Record<ToolName, readonly Kind[] | null>> = {
   select: null,
-  keypoints: 'keypoints',
+  keypoints: ['keypoints'],
   box: null,
-  brush: 'parts',
-  eraser: 'parts',
-  edgeBrush: 'parts',
-  polygon: 'parts',
-  polygonCut: 'parts',
-  fill: 'parts',
-  depthInvalid: 'depth',
+  brush: ['parts'],
+  eraser: ['parts'],
+  edgeBrush: ['parts'],
+  polygon: ['parts'],
+  polygonCut: ['parts'],
+  fill: ['parts'],
+  depthInvalid: ['depth', 'normals'],
 }
 
 /** Pixels around a person that are shown with them, as a share of their sides. */
 const roomAround = 0.15
 
+const worksOn = (tool: ToolName, kind: Kind | undefined): boolean =>
+  kind !== undefined && (toolKinds[tool]?.includes(kind) ?? false)
+
 /** The tool to take in hand for a kind of task. */
 function toolFor(kind: Kind | undefined): ToolName {
   if (kind === 'parts') return lastTools.parts
   if (kind === 'keypoints') return 'keypoints'
-  return kind === 'depth' ? 'depthInvalid' : 'select'
+  return worksOn('depthInvalid', kind) ? 'depthInvalid' : 'select'
 }
 
 /** Which person, task and tool are worked with, and what of the image is in sight for it. */
@@ -66,18 +69,17 @@ export function useEditorChoice(parts: EditorParts, loadGhosts: () => Promise<vo
     state.task = task
     const schema = session.value?.schema(task)
     if (schema?.kind === 'parts' && state.part >= schema.parts.length) state.part = 1
-    if (keepTool || toolKinds[state.tool] === schema?.kind) bench.value?.subjectChanged()
+    if (keepTool || worksOn(state.tool, schema?.kind)) bench.value?.subjectChanged()
     else bench.value?.changeTool(toolFor(schema?.kind))
     state.changes++
   }
 
   /** Takes a tool, and the first task of its kind where another is worked on. */
   function chooseTool(tool: ToolName): void {
-    const kind = toolKinds[tool]
     const present = state.task === null ? null : session.value?.schema(state.task)
-    if (kind === 'parts') lastTools.parts = tool
-    if (kind !== null && present?.kind !== kind) {
-      const task = session.value?.tasks.find(({ schema }) => schema.kind === kind)
+    if (worksOn(tool, 'parts')) lastTools.parts = tool
+    if (toolKinds[tool] !== null && !worksOn(tool, present?.kind)) {
+      const task = session.value?.tasks.find(({ schema }) => worksOn(tool, schema.kind))
       if (task === undefined) return
       state.task = task.name
       state.changes++
@@ -88,8 +90,7 @@ export function useEditorChoice(parts: EditorParts, loadGhosts: () => Promise<vo
   /** Whether the project has a task that the tool works on. */
   function hasTaskFor(tool: ToolName): boolean {
     void state.changes
-    const kind = toolKinds[tool]
-    return kind === null || (session.value?.tasks.some(({ schema }) => schema.kind === kind) ?? false)
+    return toolKinds[tool] === null || (session.value?.tasks.some(({ schema }) => worksOn(tool, schema.kind)) ?? false)
   }
 
   return { choose, chooseTask, chooseTool, hasTaskFor, ...framing }

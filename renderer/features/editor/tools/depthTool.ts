@@ -5,7 +5,7 @@ import type { OverlayTheme } from '../../../overlays/colours.ts'
 import { OutlineTool } from './outlineTool.ts'
 import type { ToolHost } from './toolHost.ts'
 
-/** Marks what an outline encloses as invalid in the depth map. */
+/** Marks what an outline encloses as invalid in the map of depth or normals. */
 export class DepthTool extends OutlineTool {
   readonly name = 'depthInvalid'
   readonly #host: ToolHost
@@ -30,6 +30,6 @@ export class DepthTool extends OutlineTool {
     const patch = fillPolygon(emptyMask(width, height), corners, 1)
     if (patch === null) return
     const change = { type: 'invalidate', ...patchRuns(patch) } as const
-    this.#host.edit('marked depth invalid', [{ ...subject, change: { type: 'remote', change } }])
+    this.#host.edit('marked pixels invalid', [{ ...subject, change: { type: 'remote', change } }])
   }
 }
