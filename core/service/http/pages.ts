@@ -88,10 +88,8 @@ function isScreen(address: string): boolean {
 
 function readPages(folder: string): Map<string, Page> {
   const pages = new Map<string, Page>()
-  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue
-    const file = path.join(entry.parentPath, entry.name)
-    const type = types[path.extname(entry.name)]
+  for (const file of filesIn(folder)) {
+    const type = types[path.extname(file)]
     if (type === undefined) continue
     const address = `/${path.relative(folder, file).split(path.sep).join('/')}`
     const body = readFileSync(file)
@@ -99,6 +97,14 @@ function readPages(folder: string): Map<string, Page> {
     pages.set(address, { type, body, etag, hashed: address.startsWith('/assets/'), compressed: null })
   }
   return pages
+}
+
+/** Links are passed over, to files as to folders: what the build wrote has none. */
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const file = path.join(folder, entry.name)
+    return entry.isDirectory() ? filesIn(file) : entry.isFile() ? [file] : []
+  })
 }
 
 async function encoded(page: Page, request: IncomingMessage, response: ServerResponse): Promise<Buffer> {

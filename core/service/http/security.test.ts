@@ -1,4 +1,4 @@
-import { mkdirSync, rmdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ServedStudio } from './servedStudio.ts'
@@ -187,6 +187,19 @@ describe('paths', () => {
     expect(page.headers['cache-control']).toBe('public, max-age=31536000, immutable')
     expect((await studio.ask('/p/abc/data')).text).toContain('<title>Studio</title>')
     expect((await studio.ask('/assets/gone-3c4d.js')).status).toBe(404)
+  })
+
+  it('serves nothing that a link among the pages leads to, be it a file or a folder', async () => {
+    const pages = path.join(studio.folder, 'pages')
+    writeFileSync(path.join(studio.folder, 'secret.json'), 'not for clients')
+    symlinkSync(path.join(studio.folder, 'secret.json'), path.join(pages, 'assets', 'file.json'))
+    symlinkSync(studio.folder, path.join(pages, 'assets', 'folder'))
+    // A new build is read anew.
+    utimesSync(path.join(pages, 'index.html'), new Date(), new Date(Date.now() + 1000))
+    for (const address of ['/assets/file.json', '/assets/folder/secret.json']) {
+      expect((await studio.ask(address)).status).toBe(404)
+    }
+    expect((await studio.ask('/assets/main-1a2b.js')).status).toBe(200)
   })
 
   it.each(['..', '%2e%2e', '..%2f..', '%00', 'a%2fb', 'a%5cb', '%zz', ''])(
