@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander'
+import { slimWidths } from '../training/networkChoices.ts'
 
 /** Parsers of option values; what they refuse becomes a usage error that names the option. */
 
@@ -46,6 +47,13 @@ export function taskPreferences(text: string, previous: Record<string, number> =
     return [name, atLeastZero(value)] as const
   })
   return { ...previous, ...Object.fromEntries(found) }
+}
+
+/** One of the widths that slim models are trained in. */
+export function slimWidth(text: string): (typeof slimWidths)[number] {
+  const width = slimWidths.find((each) => each === Number(text))
+  if (width === undefined) throw new InvalidArgumentError(`one of ${slimWidths.join(', ')} is needed.`)
+  return width
 }
 
 /** A share from 0 to 1. */

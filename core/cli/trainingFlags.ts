@@ -11,6 +11,7 @@ import {
   pictureSize,
   positiveNumber,
   share,
+  slimWidth,
   wholeNumber,
   wholeNumberOrAuto,
 } from './optionParsers.ts'
@@ -23,6 +24,7 @@ export interface TrainingFlags extends BalancingFlags {
   readonly norm?: TrainingOptions['norm']
   readonly bank?: number
   readonly distillation?: number
+  readonly onlyWidth?: TrainingOptions['onlyWidth']
   readonly size?: { readonly height: number; readonly width: number }
   readonly epochs?: number
   readonly batch?: TrainingOptions['batch']
@@ -64,6 +66,11 @@ export function addTrainingFlags(command: Command): Command {
       '--distillation <x>',
       `for slim models: how much narrow encoders learn from the widest, 0 for not at all (default: ${standard.distillation})`,
       atLeastZero,
+    )
+    .option(
+      '--only-width <share>',
+      'for slim models: train .25, .5, .75 or 1 alone, as a network of its own',
+      slimWidth,
     )
     .option(
       '--size <HxW>',
@@ -121,6 +128,7 @@ export function trainingChoices(flags: TrainingFlags): z.input<typeof trainingOp
     norm: flags.norm,
     bank: flags.bank,
     distillation: flags.distillation,
+    onlyWidth: flags.onlyWidth,
     height: flags.size?.height,
     width: flags.size?.width,
     epochs: flags.epochs,

@@ -82,6 +82,7 @@ export function configurationOf(options: TrainingOptions, tasks: readonly Task[]
     norm: options.norm,
     bank: options.bank,
     distillation: options.distillation,
+    onlyWidth: options.onlyWidth,
     height: options.height,
     width: options.width,
     epochs: options.epochs,

@@ -6,7 +6,7 @@ import type { Project } from '../store/project.ts'
 import type { Run } from '../store/runs.ts'
 import { aggregations, gradientMethods, weightings } from '../training/balancingChoices.ts'
 import type { RunRequest } from '../training/configuration.ts'
-import { modelNames, networkNames, normNames } from '../training/networkChoices.ts'
+import { modelNames, networkNames, normNames, slimWidths } from '../training/networkChoices.ts'
 
 /** A run's configuration as the store keeps it. */
 export const runConfiguration: z.ZodType<RunRequest> = z.object({
@@ -16,6 +16,7 @@ export const runConfiguration: z.ZodType<RunRequest> = z.object({
   norm: z.enum(normNames).default('group'),
   bank: z.number().nullable().default(null),
   distillation: z.number().default(1),
+  onlyWidth: z.literal(slimWidths).nullable().default(null),
   height: z.number(),
   width: z.number(),
   epochs: z.number(),

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs'
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs'
 import type { TaskSchema } from '../dataset/task.ts'
 import { withShapes } from '../tensor/shapeBackend.ts'
-import { defaultNetwork, isSlim, isTree } from '../training/networkChoices.ts'
+import { defaultNetwork, isSlim, isTree, trainsEveryWidth } from '../training/networkChoices.ts'
 import type {
   ModelName,
   NetworkChoices,
@@ -19,6 +19,7 @@ import { attended } from './mtan.ts'
 import { resnet18, resnet18Streams, resnet50 } from './resnet.ts'
 import { Declaration, sharedStyle } from './scope.ts'
 import type { LayerStyle, Scope } from './scope.ts'
+import { declareProjector } from './slim/distillation.ts'
 import { globalUnits, slimNetwork } from './slim/slimNetwork.ts'
 import type { SlimNetworkOptions, SlimPass } from './slim/slimNetwork.ts'
 import { uniformWidths } from './slim/widths.ts'
@@ -43,6 +44,8 @@ export type NetworkForm =
       readonly widths?: SlimConfiguration
       /** Of a slim model in training; see NetworkChoices. */
       readonly distillation?: number
+      /** Of a slim model that was trained at one width: see NetworkChoices. */
+      readonly onlyWidth?: NetworkChoices['onlyWidth']
       /** Of a tree model; each task's own stream without. */
       readonly tree?: Tree
     })
@@ -106,7 +109,11 @@ export function network(scope: Scope, form: NetworkForm, tasks: TaskSchemas, ima
   const chosen = typeof form === 'string' ? { ...defaultNetwork, model: form } : form
   const { model } = chosen
   if (isSlim(model)) {
-    return slimPass(scope, model, tasks, images, 'widths' in chosen ? chosen.widths : undefined).outputs
+    const { onlyWidth } = chosen
+    // Used in training alone, but a weight of the network whatever its widths.
+    if (trainsEveryWidth(chosen)) declareProjector(scope, slimModels[model].channels[3])
+    const widths = 'widths' in chosen ? chosen.widths : undefined
+    return slimPass(scope, model, tasks, images, widths ?? uniformWidths(names, onlyWidth ?? 1)).outputs
   }
   if (isTree(model)) {
     return treeNetwork(scope, treeModels[model], tasks, images, 'tree' in chosen ? chosen.tree : undefined)

@@ -11,7 +11,7 @@ import { learntSchema } from './learntSchema.ts'
 import { createTaskLoss } from './losses/createTaskLoss.ts'
 import { mapGeometry } from './losses/mapSampling.ts'
 import { standardise } from './losses/standardisation.ts'
-import { isSlim } from './networkChoices.ts'
+import { trainsEveryWidth } from './networkChoices.ts'
 import { largestSandwich } from './sandwich.ts'
 import { predictionProgram, trainingProgram } from './step.ts'
 import { balanceFormOf } from './taskBalance.ts'
@@ -36,7 +36,7 @@ async function peakBytes(folder: string, batch: number): Promise<number> {
   // As many lanes as there can be: whose labels come together is not looked up.
   const balance = balanceFormOf({ ...request, batch }, () => true)
   // A run of several widths has several steps, whose prepared programs hold little; one runs at a time.
-  const sandwich = isSlim(model) ? largestSandwich(Object.keys(tasks), seed) : undefined
+  const sandwich = trainsEveryWidth(request) ? largestSandwich(Object.keys(tasks), seed) : undefined
   const options = { model: request, tasks, batch, height, width, clipNorm, balance, ...(sandwich && { sandwich }) }
   const programs = [trainingProgram(options, losses), predictionProgram(options)]
   const { weights } = declareNetwork(request, tasks, { height, width }, seed)

@@ -30,7 +30,7 @@ import type { BatchSlot } from './pipeline/batchSlot.ts'
 import { loadBank } from './filterBank.ts'
 import { passShapes, passValues } from './passFeeds.ts'
 import { learningRateAt } from './schedule.ts'
-import { isSlim, isTree } from './networkChoices.ts'
+import { isTree, trainsEveryWidth } from './networkChoices.ts'
 import { pairProgram, sandwiches, sandwichProgram } from './sandwich.ts'
 import { predictionProgram, taskKey, trainingProgram } from './step.ts'
 import { balanceFormOf, TaskBalance } from './taskBalance.ts'
@@ -138,7 +138,7 @@ export class TrainingRun {
     })
     this.#padded = new Int32Array(batch)
     const losses = this.#learners.map((learner) => learner.loss)
-    const steps = isSlim(configuration.model)
+    const steps = trainsEveryWidth(configuration)
       ? sandwiches(configuration.tasks, configuration.seed).map((sandwich, pair) =>
           trainingProgram({ ...options, sandwich }, losses, pairProgram(pair)),
         )
@@ -307,9 +307,9 @@ export class TrainingRun {
 
   /** A step of a run whose steps are all of one kind. */
   #plan(update: number, updates: number): StepPlan {
-    const { seed, model, learningRate, weightDecay } = this.#configuration
+    const { seed, learningRate, weightDecay } = this.#configuration
     const rate = learningRateAt(learningRate, update, updates)
-    const program = isSlim(model) ? sandwichProgram(seed, update) : 'train'
+    const program = trainsEveryWidth(this.#configuration) ? sandwichProgram(seed, update) : 'train'
     return { program, feeds: {}, adam: { learningRate: rate, step: update + 1, weightDecay } }
   }
 

@@ -31,9 +31,19 @@ export function isTree(model: ModelName): model is TreeModelName {
   return model.startsWith('tree-')
 }
 
+/** Widths of slim models: shares of their channels. */
+export const slimWidths = [0.25, 0.5, 0.75, 1] as const
+
+/** Whether a run's steps compute several widths; configurations of earlier versions name no width. */
+export function trainsEveryWidth(
+  choices: Pick<NetworkChoices, 'model'> & { readonly onlyWidth?: NetworkChoices['onlyWidth'] },
+): boolean {
+  return isSlim(choices.model) && (choices.onlyWidth ?? null) === null
+}
+
 /** Whether what is computed for an image can still be chosen when the model is trained. */
-export function isControllable(model: ModelName): model is SlimModelName | TreeModelName {
-  return isSlim(model) || isTree(model)
+export function isControllable(choices: Parameters<typeof trainsEveryWidth>[0]): boolean {
+  return trainsEveryWidth(choices) || isTree(choices.model)
 }
 
 /** How the tasks of a run share the encoder and decoder: `multi-head` and the networks of the papers' tables. */
@@ -53,6 +63,8 @@ export interface NetworkChoices {
   readonly bank: number | null
   /** For slim models: λ, how much narrow encoders are to be like the widest, ≥ 0; 0 is off. */
   readonly distillation: number
+  /** For slim models: train this width alone, as a network of its own, to hold the others against; null for all of them. */
+  readonly onlyWidth: (typeof slimWidths)[number] | null
 }
 
 export const defaultNetwork: NetworkChoices = {
@@ -61,6 +73,7 @@ export const defaultNetwork: NetworkChoices = {
   norm: 'group',
   bank: null,
   distillation: 1,
+  onlyWidth: null,
 }
 
 /** Normalisations that each way of sharing can have. */
@@ -87,7 +100,7 @@ type SharedChoices = NetworkChoices & Pick<BalancingChoices, 'gradient' | 'weigh
 
 /** Why choices cannot be trained with, and what to do; `field` is the option that is at fault. */
 export interface NetworkRefusal {
-  readonly field: 'network' | 'norm' | 'bank' | 'gradient' | 'weighting' | 'aggregation'
+  readonly field: 'onlyWidth' | 'network' | 'norm' | 'bank' | 'gradient' | 'weighting' | 'aggregation'
   readonly message: string
   readonly hint: string
 }
@@ -104,6 +117,10 @@ export function refuseNetwork(choices: SharedChoices): NetworkRefusal | null {
       message: `${network} has no filter bank`,
       hint: 'leave --bank out, or choose --network rcm',
     }
+  }
+  if (choices.onlyWidth !== null && !isSlim(choices.model)) {
+    const message = `${choices.model} has one width`
+    return { field: 'onlyWidth', message, hint: 'leave --only-width out, or choose a slim model' }
   }
   return refuseModel(choices) ?? refuseControllable(choices) ?? refuseSharing(choices)
 }

@@ -7,7 +7,7 @@ import { distillationLoss, projectorWeight } from '../model/slim/distillation.ts
 import { slimWidths, uniformWidths } from '../model/slim/widths.ts'
 import type { SlimConfiguration } from '../model/slim/widths.ts'
 import { Random } from '../synthetic/random.ts'
-import { defaultNetwork, isSlim } from './networkChoices.ts'
+import { defaultNetwork, isSlim, trainsEveryWidth } from './networkChoices.ts'
 import type { SlimModelName } from './networkChoices.ts'
 
 /**
@@ -21,10 +21,10 @@ import type { SlimModelName } from './networkChoices.ts'
  */
 const pairs = slimWidths.length
 
-/** The slim model of a form; null for other networks. */
+/** The slim model of a form that is trained in all widths; null for other networks. */
 export function slimModelOf(form: NetworkForm): SlimModelName | null {
-  const model = typeof form === 'string' ? form : form.model
-  return isSlim(model) ? model : null
+  const choices = typeof form === 'string' ? { model: form } : form
+  return isSlim(choices.model) && trainsEveryWidth(choices) ? choices.model : null
 }
 
 /** λ of a form: the weight of the distance to the largest encoder's features. */

@@ -93,6 +93,14 @@ export class TrainedNetwork {
   }
 
   /**
+   * Raw outputs of a batch of images with a configuration that may never have been computed: at once, kernel by kernel.
+   * @param images [batch,H,W,3], 0 … 255, of the run's batch
+   */
+  predictImages(images: Float32Array, choice: Choice): Readonly<Record<string, Float32Array | Int32Array>> {
+    return this.#runner(choice, false)(images)
+  }
+
+  /**
    * What a configuration is worth and costs: metrics of every task over people of the run's own set, and milliseconds an image, the
    * median of six batches of the prepared program after the one that prepares it.
    */

@@ -29,10 +29,10 @@ const keptAtMost = 8
  * @throws MendError `unknown-run`
  */
 export async function controlledRun(project: Project, id: number): Promise<ControlledRun | null> {
-  const { model } = runConfiguration.parse(findRun(project, id).configuration)
+  const choices = runConfiguration.parse(findRun(project, id).configuration)
   const folder = project.runFolder(id)
   const stamp = weightsStamp(folder)
-  if (!isControllable(model) || stamp === null) return null
+  if (!isControllable(choices) || stamp === null) return null
   const known = kept.get(folder)
   if (known?.stamp === stamp) return known
   const { openController } = await import('../../training/controllable/openController.ts')

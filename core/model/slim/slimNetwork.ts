@@ -6,7 +6,6 @@ import { globalOutput } from '../heads.ts'
 import { enlarge } from '../layers.ts'
 import { sharedStyle } from '../scope.ts'
 import type { Scope } from '../scope.ts'
-import { declareProjector } from './distillation.ts'
 import { slimBlock, slimConvolution, slimNormalisation, widened } from './slimLayers.ts'
 import { channelsAt } from './widths.ts'
 import type { SlimConfiguration, SlimWidth } from './widths.ts'
@@ -41,7 +40,6 @@ export function slimNetwork(
   widths: SlimConfiguration,
 ): SlimPass {
   const stages = encode(scope.styled(sharedStyle), options, images, widths.encoder)
-  declareProjector(scope, options.channels[3])
   const outputs = Object.entries(tasks).map(([task, schema]) => {
     const own = scope.styled({ ...sharedStyle, tasks: Object.keys(tasks), task })
     const width = widths.decoders[task] ?? 1

@@ -1,8 +1,10 @@
+import { slimWidths } from '../../training/networkChoices.ts'
+
 /**
  * Widths of a controllable network (ECMT, Aich et al., ICCV 2023; methods.md 5): the share of their channels that the encoder and
  * each task's decoder use. A narrow layer is the first channels of the wide one, of the same variables.
  */
-export const slimWidths = [0.25, 0.5, 0.75, 1] as const
+export { slimWidths }
 export type SlimWidth = (typeof slimWidths)[number]
 
 /** One way to run a controllable network. */

@@ -2,7 +2,7 @@ import type { NetworkForm, TaskSchemas } from '../../model/network.ts'
 import type { SlimConfiguration } from '../../model/slim/widths.ts'
 import type { FeedValues } from '../../tensor/program.ts'
 import type { RunConfiguration } from '../configuration.ts'
-import { isSlim, isTree } from '../networkChoices.ts'
+import { isSlim, isTree, trainsEveryWidth } from '../networkChoices.ts'
 import { slimController } from './slimController.ts'
 import { treeController } from './treeController.ts'
 import type { TreeConfiguration } from './treeController.ts'
@@ -69,6 +69,6 @@ export function controllerOf(
   values: () => ReadonlyMap<string, Float32Array>,
 ): Controller | null {
   const { model } = configuration
-  if (isSlim(model)) return slimController({ ...configuration, model }, schemas)
+  if (isSlim(model) && trainsEveryWidth(configuration)) return slimController({ ...configuration, model }, schemas)
   return isTree(model) ? treeController({ ...configuration, model }, schemas, values()) : null
 }

@@ -10,7 +10,7 @@ export interface Preset {
   readonly options: Partial<TrainingOptions>
 }
 
-const shared = { network: 'multi-head', norm: 'group', bank: null, distillation: 1 } as const
+const shared = { network: 'multi-head', norm: 'group', bank: null, distillation: 1, onlyWidth: null } as const
 
 /** Settings to begin with. They change what they name and leave tasks, seed and engine as they are. */
 export const presets: readonly Preset[] = [

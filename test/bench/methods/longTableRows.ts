@@ -5,9 +5,10 @@ import { longTables, type LongTable } from './longTables.ts'
 import { runTable } from './runTable.ts'
 import { readResult } from './tableResult.ts'
 
-const defaultData = path.resolve(import.meta.dirname, '..', '..', '..', '..', 'shared', 'data')
+export const defaultData = path.resolve(import.meta.dirname, '..', '..', '..', '..', 'shared', 'data')
 
-function valueOf(args: readonly string[], flag: string): string | undefined {
+/** The argument after a flag. */
+export function valueOf(args: readonly string[], flag: string): string | undefined {
   const at = args.indexOf(flag)
   const value = at < 0 ? undefined : args[at + 1]
   return value === undefined || value.startsWith('--') ? undefined : value

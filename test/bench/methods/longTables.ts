@@ -39,7 +39,13 @@ export interface LongTable {
 
 type Choices = Partial<TrainingOptions>
 
-function line(name: string, tasks: readonly string[], choices: Choices, more: Partial<RunSetLine> = {}): RunSetLine {
+/** A line of a table, trained with the defaults but for the choices. */
+export function line(
+  name: string,
+  tasks: readonly string[],
+  choices: Choices,
+  more: Partial<RunSetLine> = {},
+): RunSetLine {
   return { line: name, options: trainingOptions.parse({ tasks: [...tasks], ...choices }), ...more }
 }
 

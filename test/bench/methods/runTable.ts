@@ -8,7 +8,7 @@ import { openInProcessClient, type InProcessClient } from '../../../core/service
 import type { LongTable, TableStep } from './longTables.ts'
 import { writeResult, type TableResult } from './tableResult.ts'
 
-type Client = InProcessClient['client']
+export type Client = InProcessClient['client']
 
 export interface RunTableOptions {
   /** Projects and training sets lie here; what was done is found again. */
@@ -24,7 +24,7 @@ const quickPeople = 96
 const quickLimit = 120
 
 /** Follows a job to its result. @throws MendError its own; `cancelled` */
-async function finish(client: Client, job: string, onEvent: (event: JobEvent) => void): Promise<unknown> {
+export async function finish(client: Client, job: string, onEvent: (event: JobEvent) => void): Promise<unknown> {
   for await (const event of await client.jobs.watch({ job })) {
     onEvent(event)
     if (event.type === 'done') return event.result
@@ -34,7 +34,12 @@ async function finish(client: Client, job: string, onEvent: (event: JobEvent) =>
   throw new MendError('job-lost', `job ${job} ended without a result`, 'run the command again')
 }
 
-async function makeProject(client: Client, table: LongTable, options: RunTableOptions): Promise<string> {
+/** The table's people; a project that is there already is taken as it is. */
+export async function makeProject(
+  client: Client,
+  table: Pick<LongTable, 'name' | 'data'>,
+  options: RunTableOptions,
+): Promise<string> {
   const project = path.resolve(options.folder, `${table.name}${options.quick ? '-quick' : ''}.mend`)
   if (existsSync(project)) return project
   const { data } = table
@@ -69,7 +74,7 @@ function linesOf(step: TableStep, quick: boolean): TableStep['lines'] {
 }
 
 /** Trains what a step lacks. */
-async function runStep(
+export async function runStep(
   client: Client,
   project: string,
   step: TableStep,

@@ -1,0 +1,112 @@
+import os from 'node:os'
+import { join } from 'node:path'
+import { sweepResult, type SweepReport } from '../../../core/api/controllable.ts'
+import { splits } from '../../../core/dataset/label.ts'
+import { frozenFolder } from '../../../core/jobs/runPredictions.ts'
+import { openInProcessClient } from '../../../core/service/inProcessClient.ts'
+import { openSnapshot } from '../../../core/snapshot/read.ts'
+import { chooseEngine } from '../../../core/training/chooseSession.ts'
+import { openController } from '../../../core/training/controllable/openController.ts'
+import { chosenNetwork } from '../../../core/training/controllable/preferences.ts'
+import { labelledPeople } from '../../../core/training/labelledPeople.ts'
+import { TrainedNetwork } from '../../../core/training/trainedNetwork.ts'
+import { finish, makeProject, runStep, type Client, type RunTableOptions } from '../methods/runTable.ts'
+import { writeControllableResult, type ControllableResult, type ControlledRunResult } from './controllableResult.ts'
+import type { ControllableTable } from './controllableTable.ts'
+
+type Comparison = ControllableResult['comparison']
+
+/** The run's finished sweep; what was measured of an interrupted one is not measured again. */
+async function sweepOf(client: Client, project: string, run: number): Promise<SweepReport> {
+  const state = await client.controllable.state({ project, run })
+  if (state?.sweep) return state.sweep
+  const { job } = await client.controllable.sweep({ project, run })
+  const { run: _, ...report } = sweepResult.parse(await finish(client, job, () => undefined))
+  return report
+}
+
+/** What a run makes of the costs of other lines' networks, all tasks alike, on its validation split. */
+async function measureBudgets(
+  project: string,
+  run: number,
+  comparison: Comparison,
+  at: readonly string[],
+): Promise<ControlledRunResult['budgets']> {
+  const folder = join(project, 'runs', String(run))
+  const snapshot = openSnapshot(join(folder, frozenFolder))
+  const { configuration, controller } = openController(folder, snapshot)
+  await chooseEngine(configuration.engine, configuration)
+  const network = new TrainedNetwork(folder, snapshot, configuration)
+  const people = labelledPeople(snapshot, splits[1], configuration.tasks)
+  const alike = Object.fromEntries(controller.tasks.map((task) => [task, 1]))
+  try {
+    return at.flatMap((as) => {
+      const budget = comparison.lines.find(({ line }) => line === as)?.macs ?? null
+      if (budget === null) return []
+      const choice = chosenNetwork(controller, alike, budget)
+      const { metrics, milliseconds } = network.measure(snapshot, people, choice)
+      const figures = comparison.tasks.map(({ task, metric }) => [task, metrics[task]?.[metric] ?? null])
+      return [{ as, budget, macs: choice.macs, milliseconds, figures: Object.fromEntries(figures) }]
+    })
+  } finally {
+    network.dispose()
+    snapshot.close()
+  }
+}
+
+/**
+ * Runs a table to its end, or goes on where it was interrupted, and writes its results beside the documents.
+ * @throws MendError of a step none of whose runs could be trained
+ */
+export async function runControllableTable(
+  table: ControllableTable,
+  options: RunTableOptions,
+): Promise<ControllableResult> {
+  const { client, close } = openInProcessClient()
+  const stop = (): void => void close()
+  process.once('SIGINT', stop)
+  try {
+    const project = await makeProject(client, { ...table, name: `controllable-${table.name}` }, options)
+    const sets: number[] = []
+    const failed: ControllableResult['failed'] = []
+    for (const step of table.steps) {
+      const { set, result } = await runStep(client, project, step, options)
+      sets.push(set)
+      failed.push(...result.failed)
+    }
+    const comparison = await client.runSets.compare({ project, sets, against: table.against })
+    const controlled: ControlledRunResult[] = []
+    for (const { line, runs, seeds } of comparison.lines) {
+      if (!table.swept.includes(line) && !table.measured.lines.includes(line)) continue
+      for (const [at, run] of runs.entries()) {
+        options.log(`${line}, seed ${seeds[at]}: measuring run ${run}`)
+        const sweep = table.swept.includes(line) ? await sweepOf(client, project, run) : null
+        const measured = table.measured.lines.includes(line)
+        const budgets = measured ? await measureBudgets(project, run, comparison, table.measured.at) : []
+        controlled.push({ line, seed: seeds[at], run, sweep, budgets })
+      }
+    }
+    const trained = await client.training.runs({ project })
+    const details = await Promise.all(trained.map(({ run }) => client.runs.detail({ project, run })))
+    const seconds = [
+      ...details.map((detail) => detail.seconds ?? 0),
+      ...controlled.map(({ sweep }) => sweep?.seconds ?? 0),
+    ]
+    const result: ControllableResult = {
+      table: table.name,
+      title: table.title,
+      machine: { cpu: os.cpus()[0]?.model.trim() ?? '', cores: os.availableParallelism(), node: process.versions.node },
+      at: new Date().toISOString(),
+      people: (await client.runs.choices({ project })).people,
+      seconds: seconds.reduce((sum, each) => sum + each, 0),
+      failed,
+      comparison,
+      controlled,
+    }
+    options.log(`results in ${writeControllableResult(result, options.quick ? options.folder : undefined)}`)
+    return result
+  } finally {
+    process.removeListener('SIGINT', stop)
+    await close()
+  }
+}
