@@ -12,7 +12,8 @@ export interface NumericField {
 /** Fields of a project, in the order in which they are shown; those that no row has are left out. */
 export function numericFields(columns: PeopleColumns): NumericField[] {
   const fields: NumericField[] = [
-    { id: 'boxHeight', title: 'Box height, px', whole: true, values: columns.height },
+    // Boxes need not begin and end at pixels; people filter by whole ones.
+    { id: 'boxHeight', title: 'Box height, px', whole: true, values: columns.height.map(Math.round) },
     { id: 'imageHeight', title: 'Picture height, px', whole: true, values: columns.imageHeight },
   ]
   for (const { name, joints, score } of columns.tasks) {

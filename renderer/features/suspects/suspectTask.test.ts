@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { SuspectTask } from '../../../core/api/suspects.ts'
-import { beyondCut, groupedBins, nextUndecided, progressOf, snapToEdge } from './suspectTask.ts'
+import { beyondCut, groupedBins, mostSuspect, nextUndecided, progressOf, snapToEdge } from './suspectTask.ts'
 
 const distribution = { low: 0, high: 4, counts: [10, 20, 3, 7], wrong: [0, 1, 2.5, 6.5] }
 const task: SuspectTask = {
@@ -23,6 +23,15 @@ describe('progress', () => {
   test('is of all ranked labels where none is flagged, without a share before the first judgement', () => {
     const decided = { keep: 0, reject: 0, acceptPrediction: 0, fix: 0, skip: 3 }
     expect(progressOf({ ...task, flagged: 0, decided })).toEqual({ done: 3, total: 40, wrong: null })
+  })
+})
+
+describe('the task to look at first', () => {
+  test('is the one with most labels beyond its cut, or the first where no cut is clear', () => {
+    const tasks = [0, 3, 12, 12].map((flagged, at) => ({ ...task, task: `t${at}`, flagged }))
+    expect(mostSuspect(tasks)?.task).toBe('t2')
+    expect(mostSuspect(tasks.slice(0, 1))?.task).toBe('t0')
+    expect(mostSuspect([])).toBeNull()
   })
 })
 

@@ -90,3 +90,9 @@ export function taskTitle(name: string): string {
   const words = name.replaceAll(/[_-]+/g, ' ')
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
+
+/** The task to look at first: the one with most labels beyond its cut; null where there is none. */
+export function mostSuspect(tasks: readonly SuspectTask[]): SuspectTask | null {
+  const most = tasks.reduce((many, { flagged }) => Math.max(many, flagged), 0)
+  return tasks.find(({ flagged }) => flagged === most) ?? null
+}

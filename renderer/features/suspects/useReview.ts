@@ -13,7 +13,7 @@ import { client } from '../../api/client.ts'
 import { useNotices } from '../../stores/notices.ts'
 import { useRemembered } from '../../stores/remembered.ts'
 import { formatCount } from '../../ui/numbers.ts'
-import { decisionWords, nextUndecided } from './suspectTask.ts'
+import { decisionWords, mostSuspect, nextUndecided } from './suspectTask.ts'
 import { SuspectPictures, type LoadedSuspect } from './suspectPictures.ts'
 import { useQueue } from './useQueue.ts'
 
@@ -66,7 +66,7 @@ export function useReview(project: string, start: ReviewStart) {
   const run = computed(() => overview.value?.run ?? null)
   const task = computed<SuspectTask | null>(() => {
     const tasks = overview.value?.tasks ?? []
-    return tasks.find((one) => one.task === remembered.value.task) ?? tasks[0] ?? null
+    return tasks.find((one) => one.task === remembered.value.task) ?? mostSuspect(tasks)
   })
   const sort = computed(() => remembered.value.sort)
   const filter = computed(() => remembered.value.filter)
