@@ -29,6 +29,8 @@ export const treeConfiguration = z.object({
   active: z.array(z.string()),
   /** 0 … 1: how frugal the tree was asked to be. */
   frugality: z.number().min(0).max(1),
+  /** Of sum 1: normalisations change with them. */
+  preferences: z.record(z.string(), z.number()),
 })
 
 export const controllableConfiguration = z.discriminatedUnion('kind', [slimConfiguration, treeConfiguration])

@@ -41,6 +41,8 @@ export interface StepOptions {
 export interface PredictionOptions extends Omit<StepOptions, 'clipNorm'> {
   /** Of a tree model: one program for every tree, which it is fed. Without, and without a tree: the tasks' own networks. */
   readonly anyTree?: boolean
+  /** Of one tree: its normalisations are those of its preference already, so that none is fed. */
+  readonly adapted?: boolean
 }
 
 /** A task's feed or output in a program: tasks are numbered, since their names may hold anything. */
@@ -146,7 +148,7 @@ export function clipGroup({ model, tasks }: Pick<StepOptions, 'model' | 'tasks'>
  */
 export function predictionProgram(options: PredictionOptions): Program {
   const { model, tasks, batch, height, width } = options
-  const tree = treePredictionOf(options)
+  const tree = options.adapted === true ? null : treePredictionOf(options)
   return {
     name: 'predict',
     feeds: {

@@ -1,6 +1,6 @@
 import type { Configured, ControllableState } from '../../api/controllable.ts'
 import type { Project } from '../../store/project.ts'
-import type { Preferences } from '../../training/controllable/controller.ts'
+import type { ControllableStructure, Preferences } from '../../training/controllable/controller.ts'
 import { completePreferences } from '../../training/controllable/preferences.ts'
 import { controlledRun, requireControlledRun } from './controlledRuns.ts'
 import { expectation } from './expectation.ts'
@@ -11,15 +11,19 @@ export async function controllableState(project: Project, id: number, job: strin
   const run = await controlledRun(project, id)
   if (run === null) return null
   const { kind, tasks, structure, minimumMacs, maximumMacs, maximumParameters } = run.controller
-  const { encoder, decoders } = structure
   return {
     kind,
     tasks: [...tasks],
-    structure: { kind: structure.kind, encoder: [...encoder], decoders: { ...decoders } },
+    structure: drawn(structure),
     ...{ minimumMacs, maximumMacs, maximumParameters },
     sweep: readSweep(run),
     job,
   }
+}
+
+function drawn(structure: ControllableStructure): NonNullable<ControllableState>['structure'] {
+  if (structure.kind === 'tree') return { kind: 'tree', layers: [...structure.layers] }
+  return { kind: 'slim', encoder: [...structure.encoder], decoders: { ...structure.decoders } }
 }
 
 /**

@@ -44,7 +44,10 @@ export function difference(a: Configuration, b: Configuration): number {
     const edges = a.parents.flatMap((layer, at) =>
       Object.entries(layer).map(([node, parent]): number => (b.parents[at]?.[node] === parent ? 0 : 1)),
     )
-    return edges.reduce((sum, edge) => sum + edge, 0) / Math.max(1, edges.length)
+    const different = edges.reduce((sum, edge) => sum + edge, 0) / Math.max(1, edges.length)
+    const tasks = Object.keys(a.preferences)
+    const apart = tasks.reduce((sum, task) => sum + Math.abs(a.preferences[task] - (b.preferences[task] ?? 0)), 0)
+    return (different + apart / 2 + Math.abs(a.frugality - b.frugality)) / 3
   }
   return 1
 }

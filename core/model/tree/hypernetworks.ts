@@ -28,20 +28,36 @@ export function hypernetworkOf(weight: string): 'edges' | 'norms' | null {
   return weight.startsWith(`${normPrefix}/`) ? 'norms' : null
 }
 
-/** Names of the edge hypernetwork's weights, in the order in which they are passed. */
-export function edgeWeightNames(layers: number): EdgeWeightNames {
-  const affine = (name: string) => ({ kernel: `${edgePrefix}/${name}/kernel`, bias: `${edgePrefix}/${name}/bias` })
-  return {
-    embedding: `${edgePrefix}/embedding`,
-    hidden: Array.from({ length: edgeHidden }, (_, at) => affine(`hidden${at}`)),
-    heads: Array.from({ length: layers }, (_, layer) => affine(`layer${layer}`)),
-  }
+/** Of one layer: x·kernel + bias. */
+export interface AffineNames {
+  readonly kernel: string
+  readonly bias: string
 }
 
 export interface EdgeWeightNames {
   readonly embedding: string
-  readonly hidden: readonly { readonly kernel: string; readonly bias: string }[]
-  readonly heads: readonly { readonly kernel: string; readonly bias: string }[]
+  readonly hidden: readonly AffineNames[]
+  readonly heads: readonly AffineNames[]
+}
+
+/** Names of the edge hypernetwork's weights, in the order in which they are passed. */
+export function edgeWeightNames(layers: number): EdgeWeightNames {
+  return {
+    embedding: `${edgePrefix}/embedding`,
+    hidden: Array.from({ length: edgeHidden }, (_, at) => affineNames(`${edgePrefix}/hidden${at}`)),
+    heads: Array.from({ length: layers }, (_, layer) => affineNames(`${edgePrefix}/layer${layer}`)),
+  }
+}
+
+/** Those of the weight hypernetwork's. */
+export const normWeightNames = {
+  embedding: `${normPrefix}/embedding`,
+  hidden: Array.from({ length: normHidden }, (_, at) => affineNames(`${normPrefix}/hidden${at}`)),
+  out: affineNames(`${normPrefix}/out`),
+}
+
+function affineNames(name: string): AffineNames {
+  return { kernel: `${name}/kernel`, bias: `${name}/bias` }
 }
 
 /** Names and lengths of the gammas and betas that the weight hypernetwork changes, in the order of its outputs. */
@@ -68,9 +84,9 @@ export function edgeLogits(scope: Scope, tasks: number, layers: number, conditio
   const own = new Float32Array(tasks * tasks)
   for (let node = 0; node < tasks; node++) own[node * tasks + node] = ownLogit
   let x = embedded(scope, names.embedding, condition)
-  for (const { kernel, bias } of names.hidden) x = relu(affine(scope, kernel, bias, x, units))
-  const heads = names.heads.map(({ kernel, bias }) => {
-    const logits = affine(scope, kernel, bias, x, tasks * tasks, { gain: 0.1, bias: own })
+  for (const layer of names.hidden) x = relu(affine(scope, layer, x, units))
+  const heads = names.heads.map((layer) => {
+    const logits = affine(scope, layer, x, tasks * tasks, { gain: 0.1, bias: own })
     return tf.reshape(logits, [1, tasks, tasks]) as Tensor3D
   })
   return heads.length === 1 ? heads[0] : (tf.concat(heads, 0) as Tensor3D)
@@ -79,11 +95,9 @@ export function edgeLogits(scope: Scope, tasks: number, layers: number, conditio
 /** What is added to the gammas and betas, one after the other; 0 before it has learnt. @param condition [tasks + 1] */
 function normChanges(scope: Scope, norms: NormCatalogue, condition: Tensor1D): Tensor1D {
   const outputs = norms.reduce((sum, [, length]) => sum + length, 0)
-  let x = embedded(scope, `${normPrefix}/embedding`, condition)
-  for (let at = 0; at < normHidden; at++) {
-    x = relu(affine(scope, `${normPrefix}/hidden${at}/kernel`, `${normPrefix}/hidden${at}/bias`, x, units))
-  }
-  const last = affine(scope, `${normPrefix}/out/kernel`, `${normPrefix}/out/bias`, x, outputs, { gain: 0 })
+  let x = embedded(scope, normWeightNames.embedding, condition)
+  for (const layer of normWeightNames.hidden) x = relu(affine(scope, layer, x, units))
+  const last = affine(scope, normWeightNames.out, x, outputs, { gain: 0 })
   return tf.reshape(last, [outputs])
 }
 
@@ -109,8 +123,7 @@ function embedded(scope: Scope, name: string, condition: Tensor1D): Tensor2D {
 /** x [1, n] → [1, outputs]. Not counted among an image's multiply-adds: it is computed once for a preference. */
 function affine(
   scope: Scope,
-  kernel: string,
-  bias: string,
+  { kernel, bias }: AffineNames,
   x: Tensor2D,
   outputs: number,
   initial: { readonly gain?: number; readonly bias?: Float32Array } = {},

@@ -6,8 +6,8 @@ import { loadWebAssembly } from '../../tensor/wasm/webAssembly.ts'
 import { declareNetwork, network, treeStreams } from '../network.ts'
 import type { NetworkForm, TaskSchemas } from '../network.ts'
 import { Bound } from '../scope.ts'
-import { EdgeHypernetwork } from './edgeHypernetwork.ts'
 import { edgeLogits, hypernetworkOf, modulatedWeights } from './hypernetworks.ts'
+import { changedNorms, EdgeHypernetwork } from './plainHypernetworks.ts'
 import { likeliestTree, oneHotEdges, ownStreams, treeKey, usedNodes } from './tree.ts'
 import type { Tree } from './tree.ts'
 import { costOfTree, treeCost } from './treeCost.ts'
@@ -170,5 +170,27 @@ describe('the edge hypernetwork', () => {
     const initial = new Map(weights.map(({ name, initial: values }) => [name, values]))
     const trees = [0, 0.5, 1].map((c) => new EdgeHypernetwork(initial, 3, layers).tree([0.6, 0.3, 0.1, c]))
     for (const tree of trees) expect(tree).toEqual(ownStreams(3, layers))
+  })
+})
+
+describe('the weight hypernetwork', () => {
+  it('says the same in plain numbers as on an engine', () => {
+    tf.tidy(() => {
+      const given = tensors('all')
+      const values = new Map(
+        Object.entries(given).map(([name, tensor]) => [name, tensor.dataSync<'float32'>()] as const),
+      )
+      const onEngine = modulatedWeights(given, condition())
+      const plain = changedNorms(values, condition().dataSync<'float32'>())
+      expect([...plain.keys()].sort()).toEqual(
+        Object.keys(onEngine)
+          .filter((name) => onEngine[name] !== given[name])
+          .sort(),
+      )
+      for (const [name, found] of plain) {
+        const expected = onEngine[name].dataSync<'float32'>()
+        found.forEach((value, at) => expect(value).toBeCloseTo(expected[at], 4))
+      }
+    })
   })
 })

@@ -99,7 +99,7 @@ describe('preferences', () => {
 describe('a controller', () => {
   it('is there for models that have a choice alone', () => {
     const { configuration } = openController(folder, snapshot)
-    expect(controllerOf({ ...configuration, model: 'tiny' }, schemas)).toBe(null)
+    expect(controllerOf({ ...configuration, model: 'tiny' }, schemas, () => new Map())).toBe(null)
     expect(controller.structure).toEqual({
       kind: 'slim',
       encoder: [16, 32, 64, 128],

@@ -16,12 +16,12 @@ import { sweepPreferences } from './sweepGrid.ts'
 /** What is computed of a tree, by the names of tasks; nodes that no task uses are left out. */
 export interface TreeConfiguration {
   /** From the bottom up: the node of a task's stream → its parent in the layer below. */
-  readonly parents: readonly Readonly<Record<string, string>>[]
-  readonly active: readonly string[]
+  readonly parents: Record<string, string>[]
+  readonly active: string[]
   /** 0 … 1 */
   readonly frugality: number
   /** Of sum 1: normalisations change with them. */
-  readonly preferences: Readonly<Record<string, number>>
+  readonly preferences: Record<string, number>
 }
 
 /**
@@ -71,7 +71,7 @@ export function treeController(
 
 function namedTree({ tree, active, frugality, shares }: ChosenTree, tasks: readonly string[]): TreeConfiguration {
   const preferences = Object.fromEntries(tasks.map((task, at) => [task, shares[at]]))
-  return { parents: namedParents(tree, tasks), active, frugality, preferences }
+  return { parents: namedParents(tree, tasks), active: [...active], frugality, preferences }
 }
 
 function namedParents(tree: Tree, tasks: readonly string[]): Record<string, string>[] {
