@@ -37,7 +37,15 @@ test('epochs arrive in order and the newest metrics stand for the run', () => {
 test('a replayed stream changes nothing', () => {
   const events = [epochEvent(1, 4), epochEvent(2, 3), epochEvent(3, 2)]
   const once = events.reduce(withEpoch, emptyDetail(['parts']))
-  expect(events.reduce(withEpoch, once)).toEqual(once)
+  expect(events.reduce(withEpoch, once)).toBe(once)
+})
+
+test('an epoch that is trained anew replaces what was known of it', () => {
+  const known = [epochEvent(1, 4), epochEvent(2, 3)].reduce(withEpoch, emptyDetail(['parts']))
+  const again = withEpoch(known, epochEvent(2, 5))
+  expect(again.epochs).toEqual([1, 2])
+  expect(again.tasks[0].loss).toEqual([4, 5])
+  expect(again.summary.metrics).toEqual({ parts: { meanIou: 0.5 } })
 })
 
 test('an epoch that was missed is put in its place, and old metrics do not come back', () => {

@@ -24,13 +24,20 @@ function placedTask(task: TaskCourse, place: number, inserted: boolean, event: E
   }
 }
 
+/** Whether the detail says the same of the event's epoch already. */
+function isKnown(detail: RunDetail, found: number, event: EpochEvent): boolean {
+  if (found < 0 || detail.imagesPerSecond[found] !== event.imagesPerSecond) return false
+  return detail.tasks.every(({ task, loss }) => loss[found] === (event.losses[task] ?? null))
+}
+
 /**
- * A run's detail with one more finished epoch, as its event tells it. An epoch that is there already is replaced, so that
- * a stream that replays its events changes nothing.
+ * A run's detail with one more finished epoch, as its event tells it; the same detail where it says so already: a stream that
+ * is opened in the middle of a run replays every epoch, and copying all courses for each would grow with the square of them.
  */
 export function withEpoch(detail: RunDetail, event: EpochEvent): RunDetail {
   const { epochs } = detail
-  const found = epochs.indexOf(event.epoch)
+  const found = epochs.lastIndexOf(event.epoch)
+  if (isKnown(detail, found, event)) return detail
   const inserted = found < 0
   const later = epochs.findIndex((epoch) => epoch > event.epoch)
   const place = found >= 0 ? found : later >= 0 ? later : epochs.length

@@ -104,7 +104,10 @@ export const useTraining = defineStore('training', () => {
       const { notice } = event
       const detail = details.get(run)
       if (detail !== undefined) details.set(run, withEpoch(detail, notice))
-      runs.value = runs.value.map((each) => (each.run === run ? withNewest(each, notice) : each))
+      // Nothing is drawn anew for epochs that the list knows: hundreds of them come at once after a reload.
+      if (runs.value.some((each) => each.run === run && each.epoch <= notice.epoch)) {
+        runs.value = runs.value.map((each) => (each.run === run ? withNewest(each, notice) : each))
+      }
       return
     }
     refreshSoon()
