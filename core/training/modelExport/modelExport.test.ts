@@ -49,7 +49,7 @@ afterAll(() => {
 function difference(found: ArrayLike<number>, task: number): number {
   const values = expected[`t${task}_prediction`]
   expect(found.length).toBe(values.length)
-  return values.reduce((most: number, value, at) => Math.max(most, Math.abs(value - found[at])), 0)
+  return Array.from(values).reduce((most, value, at) => Math.max(most, Math.abs(value - found[at])), 0)
 }
 
 interface Description {
