@@ -3,7 +3,7 @@ import { MendError } from '../../core/dataset/mendError.ts'
 import { chromiumPath, openWindow, Studio } from '../e2e/browser/studio.ts'
 import { defineBenchmark, median, type BenchmarkMeasurement } from './benchmark.ts'
 
-const presses = 50
+const presses = 30
 /** As long as a quick glance; meanwhile what comes next is loaded. */
 const glanceMs = 350
 /** For machines that do other work besides. */
@@ -89,13 +89,13 @@ export default defineBenchmark({
         '--profile',
         'full',
         '--people',
-        '150',
+        '100',
         '--seed',
         '1',
         '--size',
         '512x256',
       )
-      log('150 people of 512×256 pixels')
+      log('100 people of 512×256 pixels')
       const small = ['--size', '32x16', '--epochs', '2', '--validation', '0']
       await studio.mend('train', 'keys.mend', '--tasks', 'keypoints,parts', ...small)
       log('trained')
