@@ -36,9 +36,18 @@ describe('points of a sweep', () => {
       cost: 800,
       figure: 0.6,
       preference: 0.5,
+      count: 1,
     })
     expect(drawnPoints(points, 'depth', 'macs')).toEqual([])
     expect(preferenceOf({ preferences: { parts: 3, pose: 1 } }, 'parts')).toBe(0.75)
+  })
+
+  it('lie in one place where they lead to the same network, with the strongest preference', () => {
+    const twice = [point(100, 0.2, 0.3), point(100, 0.9, 0.3), point(100, 0.5, 0.3), point(100, 0.9, 0.4)]
+    expect(drawnPoints(twice, 'parts', 'macs').map(({ at, count, preference }) => [at, count, preference])).toEqual([
+      [1, 3, 0.9],
+      [3, 1, 0.9],
+    ])
   })
 
   it('have a front of those that nothing beats', () => {

@@ -4,12 +4,15 @@ import type { Configured, SweepPoint, SweepReport } from '../../../core/api/cont
 export const costNames = ['macs', 'milliseconds', 'parameters'] as const
 export type CostName = (typeof costNames)[number]
 
-/** One evaluated point as it is drawn; `at` is its place in the sweep. */
+/** A place where points of a sweep lie: one network, which several preferences and budgets may lead to. */
 export interface DrawnPoint {
+  /** The point of the sweep that is taken by a click: the one that prefers the drawn task most. */
   readonly at: number
+  /** Points that lie here, 1 or more. */
+  readonly count: number
   readonly cost: number
   readonly figure: number
-  /** Of the drawn task, 0 … 1. */
+  /** For the drawn task, the most of those that lie here, 0 … 1. */
   readonly preference: number
 }
 
@@ -19,14 +22,20 @@ export function preferenceOf({ preferences }: Pick<SweepPoint, 'preferences'>, t
   return sum > 0 ? (preferences[task] ?? 0) / sum : 0
 }
 
-/** Every point that has a figure of the task, cheapest first. */
+/** Every place with a figure of the task, cheapest first. */
 export function drawnPoints(points: readonly SweepPoint[], task: string, cost: CostName): DrawnPoint[] {
-  return points
-    .flatMap((point, at) => {
-      const figure = point.metrics[task]?.value ?? null
-      return figure === null ? [] : [{ at, cost: point[cost], figure, preference: preferenceOf(point, task) }]
-    })
-    .sort((a, b) => a.cost - b.cost)
+  const places = new Map<string, DrawnPoint>()
+  points.forEach((point, at) => {
+    const figure = point.metrics[task]?.value ?? null
+    if (figure === null) return
+    const key = `${point[cost]} ${figure}`
+    const known = places.get(key)
+    const preference = preferenceOf(point, task)
+    const count = (known?.count ?? 0) + 1
+    const most = known !== undefined && known.preference >= preference ? known : { at, preference }
+    places.set(key, { cost: point[cost], figure, at: most.at, preference: most.preference, count })
+  })
+  return [...places.values()].sort((a, b) => a.cost - b.cost)
 }
 
 /** Points that no other beats in both cost and figure, cheapest first; of equal ones the first. */
