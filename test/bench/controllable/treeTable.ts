@@ -1,0 +1,99 @@
+import type { TrainingOptions } from '../../../core/api/training.ts'
+import type { SweepReport } from '../../../core/api/controllable.ts'
+import { controlVolume } from '../../../core/ranking/controllability.ts'
+import type { BenchmarkMeasurement } from '../benchmark.ts'
+import { line } from '../methods/longTables.ts'
+import type { ControllableResult } from './controllableResult.ts'
+import { controlRows, mean, meanChange, type ControllableTable } from './controllableTable.ts'
+
+const tasks = ['attributes', 'keypoints', 'parts']
+const choices: Partial<TrainingOptions> = {
+  ...{ parameters: 'none', augment: 'light', checkpointEvery: 10, validationShare: 0.2 },
+  ...{ height: 64, width: 32, batch: 16 },
+}
+const tree = 'a tree'
+const apart = 'a network a task'
+const slim = 'any width'
+
+/** Accuracies of a sweep's points, whose figures are all shares of which more is better, at a cost of none or their own. */
+function volumeOf({ points }: SweepReport, largest: number | null): number {
+  const solutions = points.map(({ preferences, budget, macs, metrics }) => ({
+    ...{ preferences, budget, macs: largest === null ? 0 : macs },
+    accuracies: Object.fromEntries(tasks.map((task) => [task, metrics[task]?.value ?? null])),
+  }))
+  return controlVolume(solutions, tasks, largest ?? 1)
+}
+
+/** Mean over a line's seeds; null where none was swept. */
+function meanVolume({ controlled }: ControllableResult, name: string, largest: number | null): number | null {
+  const volumes = controlled.flatMap((run) =>
+    run.line === name && run.sweep !== null ? [volumeOf(run.sweep, largest)] : [],
+  )
+  return volumes.length === 0 ? null : mean(volumes)
+}
+
+function rows(result: ControllableResult): BenchmarkMeasurement[] {
+  const { table, comparison } = result
+  const found = comparison.lines.find((each) => each.line === apart)
+  const row = (
+    what: string,
+    value: number | null | undefined,
+    asked: Pick<BenchmarkMeasurement, 'must' | 'aim'> = {},
+    unit = '%',
+  ): BenchmarkMeasurement[] =>
+    value === null || value === undefined ? [] : [{ id: `${table}: ${what}`, value, unit, better: 'higher', ...asked }]
+  const share = (part: number | null, whole: number | null): number | null =>
+    part === null || whole === null || whole === 0 ? null : (100 * part) / whole
+  const alone = tasks.map((task) => found?.tasks[task]?.mean)
+  const aloneVolume = alone.every((value) => value !== undefined)
+    ? alone.reduce<number>((product, value) => product * (value ?? 0), 1)
+    : null
+  const figures = Object.fromEntries(comparison.tasks.map(({ task }) => [task, found?.tasks[task]?.mean]))
+  const trees = comparison.lines.find((each) => each.line === tree)
+  const own = Object.fromEntries(comparison.tasks.map(({ task }) => [task, trees?.tasks[task]?.mean]))
+  const even = meanChange(comparison.tasks, own, figures)
+  const largest = found?.macs ?? null
+  return [
+    ...controlRows(result, tree, false),
+    ...row(
+      'hypervolume of all tasks, a tree’s to separate networks’',
+      share(meanVolume(result, tree, null), aloneVolume),
+      {
+        aim: 95,
+      },
+    ),
+    ...row('even preferences at any cost to separate networks', even === null ? null : 100 * even),
+    ...row(
+      'hypervolume of all tasks and cost, any width’s to a tree’s',
+      share(meanVolume(result, slim, largest), meanVolume(result, tree, largest)),
+      { aim: 130 },
+    ),
+  ]
+}
+
+/**
+ * A controllable tree beside a network a task and beside one of any width. A tree's first half are the separate networks' epochs. On
+ * two quiet cores 3 minutes a tree's run and 3 for its sweep of some hundred networks, 4 of any width with its sweep, 1 apart.
+ */
+export const treeTable: ControllableTable = {
+  name: 'tree',
+  title: 'A tree (DYMU, CVPR 2022) beside a network a task and a network of any width, profile `partial`',
+  data: { kind: 'synthetic', profile: 'partial', people: 1500, size: '64x32' },
+  plannedMinutes: 38,
+  steps: [
+    {
+      name: 'tree',
+      kind: 'lines',
+      seeds: [1, 2, 3],
+      lines: [
+        line(tree, tasks, { ...choices, model: 'tree-tiny', epochs: 40 }),
+        line(apart, tasks, { ...choices, model: 'tiny', network: 'single', epochs: 20 }),
+        line(slim, tasks, { ...choices, model: 'slim-tiny', epochs: 20 }),
+      ],
+    },
+  ],
+  against: apart,
+  swept: [tree, slim],
+  measured: { lines: [], at: [] },
+  rows,
+}
