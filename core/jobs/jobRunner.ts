@@ -133,7 +133,8 @@ export class JobRunner {
   /** Lists a job of a process that died, so that it is seen; it has ended, and cannot be watched to a result. */
   adopt(summary: JobSummary): void {
     const { id, kind, project, state, startedAt, run } = summary
-    const hint = run === null ? 'start it again' : 'continue the run: it goes on from its last checkpoint'
+    const trains = run !== null && (kind === 'train' || kind === 'audit')
+    const hint = trains ? 'continue the run: it goes on from its last checkpoint' : 'start it again'
     const error = { code: 'interrupted', message: 'the program that did this was ended before it was done', hint }
     const job: Job = {
       ...{ id, kind, project, state, startedAt, run, lane: null, progress: null, controls: null, proceed: null },

@@ -14,15 +14,7 @@ import { UserState } from './userState/userState.ts'
 export const trainingLane = 'training'
 
 /** Kinds of work that keep the engine busy. */
-const computing: ReadonlySet<JobKind> = new Set([
-  'train',
-  'audit',
-  'run-set',
-  'evaluate',
-  'predict',
-  'sweep',
-  'export-model',
-])
+const computing: ReadonlySet<JobKind> = new Set(['train', 'audit', 'run-set', 'evaluate', 'predict', 'sweep'])
 
 /** Actions on many people of one project follow each other: each is written part by part. */
 function laneOf(kind: JobKind, project: Project): string | undefined {
@@ -61,7 +53,11 @@ export class ServiceContext {
     })
   }
 
-  /** Starts long work on a project, written down in its job table. @param run whose network it is about @returns the job's id */
+  /**
+   * Starts long work on a project, written down in its job table.
+   * @param run the one that it is about
+   * @returns the job's id
+   */
   startJob<T>(
     kind: JobKind,
     project: Project,

@@ -16,8 +16,8 @@ const names: Readonly<Record<JobKind, string>> = {
   'run-set': 'Training a set of runs',
   evaluate: 'Evaluating',
   predict: 'Predicting labels',
-  sweep: 'Measuring budgets and preferences',
-  'export-model': 'Exporting a model',
+  sweep: 'Measuring budgets of',
+  'export-model': 'Exporting a model of',
   'install-engine': 'Installing an engine',
 }
 
