@@ -110,7 +110,7 @@ const verbs: Readonly<Record<string, string>> = {
 }
 
 /** "Run 3 of people is training (epoch 7 of 30)". */
-export function describeWork(work: readonly WorkUnderWay[]): string {
+function describeWork(work: readonly WorkUnderWay[]): string {
   const [first, ...others] = work
   if (first === undefined) return 'Nothing is under way'
   const { kind, run, projectName, progress } = first

@@ -6,7 +6,7 @@ const ownAddress = `${scheme}://${windowHost}/`
 const allowed = [ownAddress, `blob:${scheme}://${windowHost}/`, 'data:', 'devtools:']
 
 /** Whether the address is one of the window's own. */
-export function isOwnAddress(address: string): boolean {
+function isOwnAddress(address: string): boolean {
   return address.startsWith(ownAddress)
 }
 

@@ -9,9 +9,9 @@ export interface Recognisable {
 }
 
 /** Boxes of one person overlap at least this much; the usual threshold of detection. */
-export const sameBoxIou = 0.5
+const sameBoxIou = 0.5
 /** Joints of one person lie, on average, at most this share of their extent's diagonal apart. */
-export const sameJointsDistance = 0.1
+const sameJointsDistance = 0.1
 const fewestCommonJoints = 3
 
 /**

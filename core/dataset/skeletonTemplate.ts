@@ -53,7 +53,7 @@ export function storedPlaces({ joints, stored }: KeypointsSchema): readonly numb
 }
 
 /** Length of a stored value. */
-export function storedLength({ joints, stored }: KeypointsSchema): number {
+function storedLength({ joints, stored }: KeypointsSchema): number {
   return stored?.length ?? joints.length
 }
 

@@ -20,7 +20,7 @@ export function tasksOfKind<K extends TaskKind>(dataset: ExportDataset, kind: K)
 }
 
 /** A label that may leave the project: rejected and unlabelled ones train and export nothing. */
-export const isExported = (label: ExportLabel): boolean => label.state === 'labelled' || label.state === 'verified'
+const isExported = (label: ExportLabel): boolean => label.state === 'labelled' || label.state === 'verified'
 
 /** The person's value of a task where there is one to export. */
 export function exportedValue<K extends TaskKind>(person: ExportPerson, task: NamedTask<K>): ValueOf<K> | null {

@@ -45,7 +45,7 @@ function signalResult({ accuracy, auroc, averagePrecision }: Detection): SignalR
  * How much of what was planted the ranking finds: for each signal that the run has, and for their combination.
  * `ilt` is the final parameter s, null where the run learnt none.
  */
-export function auditTask(
+function auditTask(
   ranked: RankedTask,
   planted: PlantedTask,
   metrics: Readonly<Record<string, number>>,

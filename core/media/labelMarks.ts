@@ -64,7 +64,7 @@ export function markLabel(
 }
 
 /** Neighbouring numbers get hues a golden angle apart. */
-export function partColour(part: number): Rgb {
+function partColour(part: number): Rgb {
   const hue = (part * 137.508) % 360
   const channel = (offset: number): number => {
     const k = (offset + hue / 30) % 12

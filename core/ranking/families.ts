@@ -5,7 +5,7 @@ import type { SignalName } from './signalFields.ts'
 import type { TaskSignals } from './signals.ts'
 
 /** Signals that answer the same question, each family another kind of mistake. */
-export const familyNames = ['label', 'component', 'pixels', 'swap'] as const
+const familyNames = ['label', 'component', 'pixels', 'swap'] as const
 export type FamilyName = (typeof familyNames)[number]
 
 interface Family {

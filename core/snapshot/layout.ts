@@ -43,12 +43,6 @@ export function rowLayout(schema: TaskSchema, height: number, width: number): Ro
   }
 }
 
-/** An array of the task's rows for `people` people, every row "not annotated". */
-export function allocateRows(schema: TaskSchema, height: number, width: number, people: number): LabelRows {
-  const { length, missing, allocate } = rowLayout(schema, height, width)
-  return allocate(people * length).fill(missing)
-}
-
 /** The bytes of a typed array, shared. */
 export function bytesOf(array: LabelRows | Float64Array): Uint8Array {
   return new Uint8Array(array.buffer, array.byteOffset, array.byteLength)

@@ -62,7 +62,7 @@ export function countFreezePeople(project: Project, query: FreezeQuery): number 
 }
 
 /** A number in [0, 1) from the picture's content and the seed: the same on every machine. */
-export function drawUnit(sha256: string, seed: number, purpose: string): number {
+function drawUnit(sha256: string, seed: number, purpose: string): number {
   const digest = createHash('sha256').update(`${purpose}:${seed}:${sha256}`).digest()
   return digest.readUIntBE(0, 6) / 2 ** 48
 }

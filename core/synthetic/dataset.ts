@@ -27,9 +27,6 @@ export interface SyntheticRecord {
 const identitiesPerValidation = 7
 const validationPlace = 2
 
-/** Size of the pictures that `mend synth` makes; [H, W] of the models' inputs in methods.md 8. */
-export const syntheticSize = { width: 64, height: 128 } as const
-
 /**
  * The people of a data set one by one, so that memory does not grow with their number. A larger set of the same seed
  * begins with the people of a smaller one.

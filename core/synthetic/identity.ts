@@ -173,7 +173,7 @@ function dim([red, green, blue]: Colour, factor: number): Colour {
   return [red * factor, green * factor, blue * factor]
 }
 
-export function luminance([red, green, blue]: Colour): number {
+function luminance([red, green, blue]: Colour): number {
   return 0.299 * red + 0.587 * green + 0.114 * blue
 }
 

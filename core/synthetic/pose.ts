@@ -48,7 +48,7 @@ export interface PoseAngles {
 type Range = readonly [number, number]
 
 /** Joint-angle limits, degrees: the active ranges of a healthy adult, rounded. */
-export const jointLimits = {
+const jointLimits = {
   lean: [-25, 60],
   roll: [-20, 20],
   torso: { flexion: [-20, 55], side: [-25, 25], twist: [-35, 35] },

@@ -5,8 +5,6 @@
 export type Matrix = readonly [number, number, number, number, number, number, number, number, number]
 export type Point = readonly [number, number, number]
 
-export const identityMatrix: Matrix = [1, 0, 0, 0, 1, 0, 0, 0, 1]
-
 /** By the right-hand rule about x: y turns towards z. */
 export function rotationX(radians: number): Matrix {
   const cos = Math.cos(radians)
@@ -74,11 +72,11 @@ export function fromSixD(values: ArrayLike<number>, start = 0): Matrix {
   return [first[0], second[0], third[0], first[1], second[1], third[1], first[2], second[2], third[2]]
 }
 
-export function dot(a: Point, b: Point): number {
+function dot(a: Point, b: Point): number {
   return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
 }
 
-export function cross(a: Point, b: Point): Point {
+function cross(a: Point, b: Point): Point {
   return [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]]
 }
 

@@ -74,7 +74,7 @@ export interface Proportions {
   readonly neck: number
 }
 
-export function proportionsOf(shape: BodyShape): Proportions {
+function proportionsOf(shape: BodyShape): Proportions {
   const factor = (index: number, spread: number): number => 1 + spread * shape[index]
   return {
     thigh: 0.43 * factor(0, 0.11),
@@ -121,7 +121,7 @@ export interface PosedBody {
 /** The spine bends here, above the pelvis. Metres. */
 export const spineHeight = 0.1
 /** Hip joints lie below the pelvis' middle. */
-export const hipDrop = 0.03
+const hipDrop = 0.03
 /** Share of the chest's length at which the shoulders sit. */
 export const shoulderShare = 0.85
 /** Upper neck to the top of an average head. */

@@ -1,5 +1,5 @@
 /** Which quantiles a distribution is told by: the box of the quartiles, whiskers and tails. */
-export const distributionLevels = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99] as const
+const distributionLevels = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99] as const
 
 /**
  * The quantiles of `distributionLevels` among the finite values, linear between neighbours (R's type 7); null where there

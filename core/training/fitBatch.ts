@@ -18,7 +18,7 @@ const reserveShare = 0.1
 const leastReserve = 2 ** 30
 
 /** Memory that a training process may hold now. What the machine, or this process' container, has free, less a reserve. */
-export function memoryBudget(): number {
+function memoryBudget(): number {
   return process.availableMemory() - Math.max(leastReserve, reserveShare * totalmem())
 }
 

@@ -4,7 +4,7 @@ import { MendError } from '../dataset/mendError.ts'
 const sizes = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024] as const
 
 /** Above this, a batch makes no step faster an image, and fewer steps an epoch learn less. */
-export const usualCap = 64
+const usualCap = 64
 
 /** No search tries more batches. */
 export const mostTrials = 6

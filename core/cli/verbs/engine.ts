@@ -28,7 +28,7 @@ function size(bytes: number): string {
 }
 
 /** What would be fetched, a wheel a line, and the sums. */
-export function planText(plan: InstallPlanOut): string {
+function planText(plan: InstallPlanOut): string {
   const table = textTable(
     [
       { title: 'wheel' },
@@ -50,7 +50,7 @@ export function planText(plan: InstallPlanOut): string {
 }
 
 /** The GPUs and the machine, as `mend engine state` prints them. */
-export function stateText({ selected, gpus, gpuReason, memory, processor }: EngineStateOut): string {
+function stateText({ selected, gpus, gpuReason, memory, processor }: EngineStateOut): string {
   const lines = (gpus ?? []).map((gpu) => {
     const figures = [
       gpu.memoryTotalMb === null ? null : `${gpu.memoryUsedMb ?? '?'} of ${gpu.memoryTotalMb} MB`,

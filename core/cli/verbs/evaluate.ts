@@ -27,7 +27,7 @@ function resultText({ run, sourceName, people, trainedOn, tasks }: EvaluateResul
 }
 
 /** Numbers of sources by number or name. @throws MendError `unknown-source` */
-export async function sourceNumbers(client: Client, project: string, named: readonly string[]): Promise<number[]> {
+async function sourceNumbers(client: Client, project: string, named: readonly string[]): Promise<number[]> {
   const sources = await client.projects.sources({ project })
   return named.map((text) => {
     const source = sources.find(({ name }) => name === text) ?? sources.find(({ id }) => String(id) === text)

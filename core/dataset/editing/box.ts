@@ -5,7 +5,7 @@ export const boxHandles = ['nw', 'n', 'ne', 'e', 'se', 's', 'sw', 'w'] as const
 export type BoxHandle = (typeof boxHandles)[number]
 
 /** Smallest side of a box, in pixels. */
-export const smallestBoxSide = 2
+const smallestBoxSide = 2
 
 interface ImageSize {
   readonly width: number

@@ -109,7 +109,7 @@ export function boundsOfParts(mask: PartMask, part?: number): Bounds | null {
 }
 
 /** The pixels of a rectangle of the mask, row-major. */
-export function cutMask(mask: PartMask, { left, top, width, height }: Bounds): Uint8Array {
+function cutMask(mask: PartMask, { left, top, width, height }: Bounds): Uint8Array {
   const cut = new Uint8Array(width * height)
   for (let row = 0; row < height; row++) {
     const start = (top + row) * mask.width + left

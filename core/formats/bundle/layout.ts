@@ -106,7 +106,7 @@ export const fromDecimal = (value: Decimal): number => Number(value)
 
 const raster = { left: pixels, top: pixels, width: extent, height: extent, asset: sha256.nullable() }
 const joint = z.tuple([decimal, decimal, z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)])])
-export const storedValue = z.discriminatedUnion('kind', [
+const storedValue = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('attributes'), values: z.array(z.boolean().nullable()) }),
   z.strictObject({ kind: z.literal('identity'), identity: z.string().nullable(), camera: z.number().nullable() }),
   z.strictObject({ kind: z.literal('keypoints'), joints: z.array(joint) }),

@@ -69,7 +69,7 @@ const union = (boxes: readonly PixelBox[]): PixelBox => {
     : { left, top, width: right - left, height: bottom - top }
 }
 
-export const areaOf = (masks: readonly Rle[]): number => masks.reduce((sum, mask) => sum + rleArea(mask), 0)
+const areaOf = (masks: readonly Rle[]): number => masks.reduce((sum, mask) => sum + rleArea(mask), 0)
 
 /** Lays masks over each other in a window of their extent: larger below smaller, so that a belt shows on its coat. */
 export function paintParts(layers: readonly PartMask[], budget: MaskBudget): PartsValue {

@@ -77,7 +77,7 @@ function readCategory(fields: Fields): Category {
 }
 
 /** Collects a summary from the entries of one scan. */
-export class SummaryCollector {
+class SummaryCollector {
   readonly #file: string
   readonly #categories = new Map<string, Category>()
   readonly #uses = new Map<string, CategoryUse>()

@@ -72,11 +72,3 @@ export function foundRunSet(project: Project, id: number): RunSet {
   if (set !== undefined) return set
   throw new MendError('unknown-run-set', `${project.name} has no set of runs ${id}`, 'mend sets lists them')
 }
-
-/** A set by its name or its number. @throws MendError `unknown-run-set` */
-export function namedRunSet(project: Project, name: string): RunSet {
-  const sets = listRunSets(project.connection)
-  const set = sets.find((each) => each.name === name) ?? sets.find((each) => String(each.id) === name)
-  if (set !== undefined) return set
-  throw new MendError('unknown-run-set', `${project.name} has no set of runs called ${name}`, 'mend sets lists them')
-}

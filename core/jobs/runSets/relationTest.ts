@@ -1,5 +1,5 @@
 /** Relative change of accuracy below which learning another task counts as harmful (GradSplit, WACV 2023). */
-export const harmfulChange = -0.01
+const harmfulChange = -0.01
 
 /** What one run reached, by the tasks that it learnt. */
 export interface PairAccuracies {

@@ -104,7 +104,7 @@ function imageOf(writer: ProjectWriter, person: number): Image | undefined {
 }
 
 /** What there is to draw anew: of two masks, where they differ within the picture. */
-export function labelAfter(before: LabelVersion | null, now: LabelVersion, image: Image | undefined): LabelAfter {
+function labelAfter(before: LabelVersion | null, now: LabelVersion, image: Image | undefined): LabelAfter {
   if (before?.value?.kind === 'parts' && now.value?.kind === 'parts' && image !== undefined) {
     const [old, fresh] = [clipParts(before.value, image), clipParts(now.value, image)]
     const difference = old === null || fresh === null ? null : partsDifference(old, fresh)

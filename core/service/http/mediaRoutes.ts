@@ -32,7 +32,7 @@ export interface MediaResponse {
 }
 
 /** Sides that renditions are kept in: a client cannot fill the disk by asking for every size. */
-export const keptSides: readonly number[] = [96, 160, 256, 384, 640, 1024]
+const keptSides: readonly number[] = [96, 160, 256, 384, 640, 1024]
 const defaultSide = 256
 const largestMargin = 1
 

@@ -85,12 +85,6 @@ function unknownPart(what: string): MendError {
   )
 }
 
-export interface Counted {
-  /** Facet → count by position of the value. */
-  readonly facets: ReadonlyMap<string, Uint32Array>
-  readonly histograms: ReadonlyMap<string, { readonly bins: Uint32Array; readonly missing: number }>
-}
-
 /** Rows to count over: all people, or rows in the order of images where images are counted, each once. */
 export interface CountedRows {
   readonly order: Uint32Array

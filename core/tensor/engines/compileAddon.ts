@@ -30,7 +30,7 @@ function compilerHint(): string {
  * Arguments that compile the addon: the libraries are named by file, so that the addon asks for them by their own names,
  * and are found beside the addon's folder, or where they lay when it was compiled.
  */
-export function addonArguments(places: TensorflowPlaces, libraries: readonly string[], output: string): string[] {
+function addonArguments(places: TensorflowPlaces, libraries: readonly string[], output: string): string[] {
   const nodeApi = path.join(
     path.dirname(createRequire(import.meta.url).resolve('node-api-headers/package.json')),
     'include',

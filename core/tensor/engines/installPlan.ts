@@ -105,7 +105,7 @@ function arrived(file: string): number {
 }
 
 /** Free bytes of the disk that a folder, or the nearest that exists above it, lies on. */
-export function freeSpace(folder: string): number {
+function freeSpace(folder: string): number {
   let existing = path.resolve(folder)
   while (!fs.existsSync(existing) && path.dirname(existing) !== existing) existing = path.dirname(existing)
   const { bavail, bsize } = fs.statfsSync(existing)

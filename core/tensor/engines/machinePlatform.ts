@@ -1,7 +1,7 @@
 import type { WheelPlatform } from './wheelName.ts'
 
 /** The C library's version as Node reports it, e.g. `2.36`; null on musl and outside Linux. */
-export function glibcVersion(): string | null {
+function glibcVersion(): string | null {
   if (process.platform !== 'linux') return null
   const report: unknown = process.report.getReport()
   const header = typeof report === 'object' && report !== null && 'header' in report ? report.header : null

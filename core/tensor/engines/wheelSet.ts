@@ -87,7 +87,7 @@ async function metadataOf(
 }
 
 /** The newest released file of a project that is within the range and runs on the platform. */
-export function newestFit(
+function newestFit(
   files: readonly IndexFile[],
   { range }: Requirement,
   platform: WheelPlatform,

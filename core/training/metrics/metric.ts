@@ -1,4 +1,4 @@
-import type { TaskKind, TaskSchema } from '../../dataset/task.ts'
+import type { TaskSchema } from '../../dataset/task.ts'
 import { createAttributesMetric } from './attributesMetric.ts'
 import { createDepthMetric } from './depthMetric.ts'
 import { createIdentityMetric } from './identityMetric.ts'
@@ -48,15 +48,4 @@ export function createTaskMetric(schema: TaskSchema): TaskMetric {
     case 'identity':
       return { kind: schema.kind, metric: createIdentityMetric() }
   }
-}
-
-/** The figure that stands for a task where one is asked for; higher is better but for `rmse`. */
-export const primaryMetric: Readonly<Record<TaskKind, string>> = {
-  attributes: 'meanAccuracy',
-  identity: 'meanAveragePrecision',
-  keypoints: 'pckTorso',
-  parts: 'meanIou',
-  depth: 'delta125',
-  vector: 'rmse',
-  normals: 'within30',
 }

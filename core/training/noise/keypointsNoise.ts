@@ -8,7 +8,7 @@ export const jointShareOfPerson = 0.1
 export const jointShareOfCrop = 0.2
 
 /** Rows are [J,3]: x, y in pixels and visibility. */
-export function isPlaced(row: Float32Array, joint: number): boolean {
+function isPlaced(row: Float32Array, joint: number): boolean {
   const state = row[3 * joint + 2]
   return state === visibility.visible || state === visibility.hidden
 }

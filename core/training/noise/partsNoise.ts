@@ -8,7 +8,7 @@ const smallestRelabelledShare = 0.002
 const shiftShare = 0.05
 
 /** Numbers in the mask, ascending, without 255. */
-export function partsPresent(mask: Uint8Array): number[] {
+function partsPresent(mask: Uint8Array): number[] {
   const counts = partCounts(mask)
   const present: number[] = []
   for (let part = 0; part < notAnnotatedPart; part++) if (counts[part] > 0) present.push(part)

@@ -15,7 +15,7 @@ import { MendError } from '../../dataset/mendError.ts'
  */
 
 /** Clamp of s, applied after the step: in the loss the gradient would die at the bound. Weights lie in e^{±4} = 54.6^{±1}. */
-export const parameterBound = 4
+const parameterBound = 4
 
 /** Losses beyond it are a diverged network, and would overflow the momentum for good. */
 const largestLoss = 1e30
