@@ -141,9 +141,9 @@ async function chosenConfiguration(
   return { wish, computed: { configuration: { ...configuration }, macs, parameters } }
 }
 
-/** The newest finished run that learnt all of the tasks; undefined: any will do, or none has. */
+/** The newest finished run that learnt all of the tasks (missing: any) and is no member of a set, else of a set; undefined: none has. */
 function newestThatLearnt(project: Project, tasks: readonly string[] | undefined): number | undefined {
-  if (tasks === undefined) return undefined
+  if (tasks === undefined) return newestRuns(project.connection).at(0)?.id
   return newestRuns(project.connection).find(({ configuration }) => {
     const parsed = runConfiguration.safeParse(configuration)
     return parsed.success && tasks.every((task) => parsed.data.tasks.includes(task))

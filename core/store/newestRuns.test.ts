@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { newestRankingRun } from './newestRuns.ts'
+import { newestRankingRun, newestRuns } from './newestRuns.ts'
 import { createProject, type Project } from './project.ts'
 import { insertRunSet, setMemberRun } from './runSets.ts'
 
@@ -74,6 +74,7 @@ test('the run that is meant is the newest that ranked the task and was not made 
   expect(meant(pose.id)).toBe(single)
   makeMember(single)
   expect([meant(null), meant(pose.id)]).toEqual([alone, joint])
+  expect(newestRuns(project.connection).map(({ id }) => id)).toEqual([alone, joint, single])
 })
 
 test('where only a set’s runs ranked the task, the newest of them is meant, and a run that ranked nothing never', () => {

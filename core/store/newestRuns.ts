@@ -1,10 +1,14 @@
 import type { ReadConnection } from './connection.ts'
 
-/** Finished training runs that are not removed, the newest first, with what they were asked for. */
+/**
+ * Finished training runs that are not removed, the newest first, with what they were asked for; members of sets, which are there to be
+ * compared, come after all others.
+ */
 export function newestRuns(connection: ReadConnection): { readonly id: number; readonly configuration: unknown }[] {
   return connection
     .all<{ id: number; configuration: string }>(
-      `SELECT id, configuration FROM run WHERE kind = 'train' AND status = 'done' AND removed_at IS NULL ORDER BY id DESC`,
+      `SELECT id, configuration FROM run WHERE kind = 'train' AND status = 'done' AND removed_at IS NULL
+       ORDER BY EXISTS (SELECT 1 FROM run_set_member WHERE run_id = run.id), id DESC`,
     )
     .map(({ id, configuration }) => ({ id, configuration: JSON.parse(configuration) as unknown }))
 }
