@@ -2,16 +2,21 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { declareNetwork } from '../../model/network.ts'
 import { openSnapshot } from '../../snapshot/read.ts'
+import type { WeightSpecification } from '../../tensor/program.ts'
 import { writeSafetensors } from '../checkpoints/safetensors.ts'
 import { defaultConfiguration } from '../configuration.ts'
 import type { RunConfiguration } from '../configuration.ts'
 import { learntSchema } from '../learntSchema.ts'
 import { writeSquareSnapshot } from '../smallSnapshot.ts'
 
-/** The folder of a run on pictures of squares that was never trained: its checkpoint holds the weights that training begins with. */
+/**
+ * The folder of a run on pictures of squares that was never trained: its checkpoint holds the weights that training begins with.
+ * @param valuesOf others in their place
+ */
 export async function writeDrawnRun(
   folder: string,
   changes: Pick<RunConfiguration, 'model' | 'tasks'> & Partial<RunConfiguration>,
+  valuesOf: (weight: WeightSpecification) => Float32Array = ({ initial }) => initial,
 ): Promise<{ configuration: RunConfiguration; trainingSet: string }> {
   const trainingSet = join(folder, 'frozen')
   mkdirSync(join(folder, 'checkpoint'), { recursive: true })
@@ -24,7 +29,7 @@ export async function writeDrawnRun(
   const { weights } = declareNetwork(configuration, schemas, configuration, configuration.seed)
   writeSafetensors(join(folder, 'checkpoint', 'state.safetensors'), {
     metadata: { snapshot: snapshot.manifest.id },
-    tensors: new Map(weights.map(({ name, initial }) => [`weights/${name}`, initial])),
+    tensors: new Map(weights.map((weight) => [`weights/${weight.name}`, valuesOf(weight)])),
   })
   return { configuration, trainingSet }
 }
