@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { defaultNetwork, modelNames, networkNames, normNames, refuseNetwork } from './networkChoices.ts'
+import {
+  defaultNetwork,
+  isControllable,
+  modelNames,
+  networkNames,
+  normNames,
+  refuseNetwork,
+  trainsEveryWidth,
+} from './networkChoices.ts'
 
 const plain = { ...defaultNetwork, gradient: 'none', weighting: 'equal', aggregation: 'sum' } as const
 
@@ -33,6 +41,21 @@ describe('networks and normalisations that go together', () => {
     expect(refuseNetwork({ ...slim, norm: 'batch' })?.hint).toBe('choose group with it, or another model')
     expect(refuseNetwork({ ...slim, aggregation: 'geometric' })?.field).toBe('aggregation')
     expect(refuseNetwork({ ...slim, gradient: 'mgda' })?.field).toBe('gradient')
+  })
+
+  it('of any width can be trained at one, which others have anyway', () => {
+    const slim = { ...plain, model: 'slim-tiny' } as const
+    expect(refuseNetwork({ ...slim, onlyWidth: 0.5 })).toBeNull()
+    expect(refuseNetwork({ ...plain, onlyWidth: 0.5 })?.field).toBe('onlyWidth')
+    expect(trainsEveryWidth(slim)).toBe(true)
+    // As earlier versions stored it.
+    expect(trainsEveryWidth({ model: 'slim-tiny' })).toBe(true)
+    expect(trainsEveryWidth({ ...slim, onlyWidth: 0.5 })).toBe(false)
+    expect([isControllable(slim), isControllable({ ...slim, onlyWidth: 1 }), isControllable(plain)]).toEqual([
+      true,
+      false,
+      false,
+    ])
   })
 
   it('have a bank of filters with rcm alone', () => {

@@ -23,7 +23,7 @@ const tasks: TaskSchemas = {
   look: { kind: 'attributes', attributes: ['red', 'large'] },
 }
 const names = Object.keys(tasks)
-const formOf = (widths: SlimConfiguration): NetworkForm => ({
+const formOf = (widths: SlimConfiguration): Exclude<NetworkForm, string> => ({
   model: 'slim-tiny',
   network: 'multi-head',
   norm: 'group',
@@ -141,6 +141,16 @@ describe('its weights', () => {
       for (const task of names) expect(found[task].dataSync()).toEqual(expected[task].dataSync())
       expect(used.map(([name]) => name)).not.toContain('projector/kernel')
     })
+  })
+})
+
+describe('a network of one width', () => {
+  it('is the part of that width, with nothing that only training in all widths needs', () => {
+    const { widths: _, ...form } = { ...formOf(mixed), onlyWidth: 0.5 as const }
+    const alone = declareNetwork(form, tasks, size, 1)
+    expect(alone.macs).toBe(costOf(cost, uniformWidths(names, 0.5)))
+    const whole = declareNetwork(formOf(mixed), tasks, size, 1).weights.map(({ name }) => name)
+    expect(alone.weights.map(({ name }) => name)).toEqual(whole.filter((name) => name !== 'projector/kernel'))
   })
 })
 
