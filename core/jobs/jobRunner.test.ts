@@ -29,6 +29,26 @@ describe('JobRunner', () => {
     expect(late.at(-1)).toEqual({ type: 'done', result: 42 })
   })
 
+  it('tells who comes late the newest of many epochs, and everything else', async () => {
+    const runner = new JobRunner()
+    const figures = { losses: {}, metrics: {}, imagesPerSecond: 1, rssMb: 1, tensors: 1 }
+    const id = runner.start({
+      kind: 'train',
+      project: 'a.mend',
+      work: async (context) => {
+        context.notice(warning('first'))
+        for (let epoch = 1; epoch <= 203; epoch++) context.notice({ event: 'epoch', epoch, epochs: 203, ...figures })
+        return Promise.resolve(0)
+      },
+    })
+    await all(runner.watch(id))
+    const late = (await all(runner.watch(id))).flatMap((event) => (event.type === 'notice' ? [event.notice] : []))
+    expect(late[0]).toEqual(warning('first'))
+    expect(late.slice(1).map((notice) => notice.event === 'epoch' && notice.epoch)).toEqual(
+      Array.from({ length: 200 }, (_, at) => 4 + at),
+    )
+  })
+
   it('reports a failure with code and hint, and a defect as such', async () => {
     const runner = new JobRunner()
     const failing = (error: Error) => runner.start({ kind: 'export', project: null, work: () => Promise.reject(error) })

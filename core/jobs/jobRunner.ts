@@ -84,11 +84,13 @@ export function reportError(error: unknown): ErrorReport {
 
 /** Ended jobs that stay to be looked at. */
 const endedJobsKept = 200
+/** Epochs of a job that who comes late is told again; the run's own history has them all. */
+const epochsKept = 200
 const followProgressMs = 250
 
 /**
- * Long work of this process: started, queued, watched, paused, cancelled. `watch` replays the state and every notice so
- * far and then follows, so that a reader who comes late or comes back misses nothing.
+ * Long work of this process: started, queued, watched, paused, cancelled. `watch` replays the state and the notices so
+ * far (of many epochs the newest) and then follows, so that a reader who comes late or comes back misses nothing.
  */
 export class JobRunner {
   readonly #jobs = new Map<string, Job>()
@@ -275,6 +277,7 @@ export class JobRunner {
       notice: (notice) => {
         if (notice.event === 'run') job.run = notice.run
         job.notices.push(notice)
+        if (notice.event === 'epoch') forgetOldestEpoch(job)
         for (const queue of job.watchers) queue.push({ type: 'notice', notice })
         if (notice.event === 'run') this.#announce(job)
       },
@@ -332,6 +335,12 @@ export class JobRunner {
     const projectName = project === null ? null : basename(project, '.mend')
     return { id, kind, project, projectName, state, position, startedAt, run, progress }
   }
+}
+
+/** Thousands of epochs would be held for as long as the job is known, and sent again to each window that is loaded anew. */
+function forgetOldestEpoch({ notices }: Job): void {
+  const isEpoch = ({ event }: JobNotice): boolean => event === 'epoch'
+  if (notices.filter(isEpoch).length > epochsKept) notices.splice(notices.findIndex(isEpoch), 1)
 }
 
 /** Reads a queue to its end, or until the reader has gone: an aborted signal closes it, whoever waits for its next value. */

@@ -80,16 +80,20 @@ export class PictureCache {
 
   #keep(url: string, picture: ImageBitmap | { readonly failed: string }): void {
     this.#kept.set(url, picture)
-    if (picture instanceof ImageBitmap) this.#pixels += picture.width * picture.height
+    this.#pixels += sizeOf(picture)
     for (const [oldest, old] of this.#kept) {
       if (this.#pixels <= this.#mostPixels || oldest === url) break
       this.#kept.delete(oldest)
-      if (!(old instanceof ImageBitmap)) continue
-      this.#pixels -= old.width * old.height
-      old.close()
+      this.#pixels -= sizeOf(old)
+      if (old instanceof ImageBitmap) old.close()
     }
     this.#onArrival(url)
   }
+}
+
+/** In pixels. What cannot be had counts too: of a hundred thousand pictures on an unplugged disk nothing else would. */
+function sizeOf(picture: ImageBitmap | { readonly failed: string }): number {
+  return picture instanceof ImageBitmap ? picture.width * picture.height : 1000
 }
 
 async function fetchPicture(

@@ -24,6 +24,11 @@ export interface FollowedJob {
 
 export type JobListener = (event: JobEvent, job: FollowedJob) => void
 
+const underWay: readonly string[] = ['queued', 'running', 'paused']
+/** Ended jobs that are still known here: their results, and in the list. */
+const endedKept = 50
+const endedListed = 200
+
 /**
  * Long work of the service. `follow(id)` gives a reactive job that is kept up to date by its event stream, through
  * reconnections and reloads; `running` are those under way, of all projects.
@@ -68,6 +73,18 @@ export const useJobs = defineStore('jobs', () => {
     job.ended = true
     if (job.summary !== null) job.summary = { ...job.summary, state }
     listed.value = listed.value.map((each) => (each.id === job.id ? { ...each, state } : each))
+    forgetOldest(job.id)
+  }
+
+  /** A window that is open for weeks follows thousands of jobs: of those that ended and that nobody listens to, some stay. */
+  function forgetOldest(newest: string): void {
+    const ended = [...followed.values()].filter(
+      (job) => job.ended && job.id !== newest && (listeners.get(job.id)?.size ?? 0) === 0,
+    )
+    for (const { id } of ended.slice(0, Math.max(0, ended.length - endedKept))) {
+      leave(id)
+      listeners.delete(id)
+    }
   }
 
   /** Follows a job from its beginning to its end, whoever started it; the same object for everybody who asks. */
@@ -151,7 +168,7 @@ export const useJobs = defineStore('jobs', () => {
       open: (signal) => client.jobs.follow(undefined, { signal }),
       onEvent: (event) => {
         if (event.type === 'jobs') listed.value = event.jobs
-        else listed.value = [...listed.value.filter((job) => job.id !== event.job.id), event.job]
+        else listed.value = withNewest(listed.value, event.job)
         for (const { project, projectName } of listed.value) {
           if (project !== null && projectName !== null) projects.remember(project, projectName)
         }
@@ -163,13 +180,22 @@ export const useJobs = defineStore('jobs', () => {
 
   /** Jobs under way, live where they are followed. */
   const running = computed(() =>
-    listed.value
-      .map((each) => followed.get(each.id)?.summary ?? each)
-      .filter((each) => ['queued', 'running', 'paused'].includes(each.state)),
+    listed.value.map((each) => followed.get(each.id)?.summary ?? each).filter((each) => !hasEnded(each)),
   )
   const jobs = computed(() => listed.value)
   return { jobs, running, follow: followJob, listen, result, cancel, leave, begin }
 })
+
+/** The list with a job as it is now; of those that ended as many as the service keeps. */
+function withNewest(jobs: readonly JobSummary[], job: JobSummary): JobSummary[] {
+  const next = [...jobs.filter(({ id }) => id !== job.id), job]
+  const over = next.filter(hasEnded).length - endedListed
+  if (over <= 0) return next
+  const forgotten = new Set(next.filter(hasEnded).slice(0, over))
+  return next.filter((each) => !forgotten.has(each))
+}
+
+const hasEnded = ({ state }: JobSummary): boolean => !underWay.includes(state)
 
 const interruptedReport: StudioErrorReport = {
   code: 'interrupted',
