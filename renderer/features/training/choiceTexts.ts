@@ -53,6 +53,25 @@ export const modelOptions: readonly SelectOption<TrainingOptions['model']>[] = [
     title: 'ResNet-18 of any width',
     hint: 'The same with ResNet-18: one trained file for small and large devices. For a GPU.',
   },
+  {
+    value: 'tree-tiny',
+    title: 'tree of tiny networks',
+    hint: 'Learns each task alone first, and then which layers the tasks can share for any preference and budget. Its epochs are divided among these phases.',
+  },
+  {
+    value: 'tree-r18',
+    title: 'tree of ResNet-18s',
+    hint: 'The same with ResNet-18: as many of them as tasks. For a GPU.',
+  },
+]
+
+/** Which widths a model of any width learns. */
+export const widthOptions: readonly SelectOption<string>[] = [
+  { value: 'any', title: 'all of them', hint: 'One trained file for every budget and preference.' },
+  { value: '1', title: 'only the full width', hint: 'A plain network, to compare with. It has no choice of budget.' },
+  { value: '0.75', title: 'only three quarters', hint: 'A plain network of that size, to compare with.' },
+  { value: '0.5', title: 'only half', hint: 'A plain network of that size, to compare with.' },
+  { value: '0.25', title: 'only a quarter', hint: 'A plain network of that size, to compare with.' },
 ]
 
 /** How the tasks share the network; costs are in the estimate beside the form. */

@@ -1,5 +1,6 @@
 import type { RunDetail } from '../../../core/api/runs.ts'
 import type { TrainingOptions } from '../../../core/api/training.ts'
+import { isSlim } from '../../../core/training/networkChoices.ts'
 import { formatPercent, formatValue } from '../../ui/numbers.ts'
 
 /** One choice in which runs differ; a text for each run, in their order. */
@@ -15,6 +16,8 @@ const fields: readonly Field[] = [
   ['model', ({ model }) => model],
   ['network', ({ network, bank }) => (bank === null ? network : `${network}, filters of run ${bank}`)],
   ['norm', ({ norm }) => norm],
+  ['only width', ({ onlyWidth }) => (onlyWidth === null ? '–' : formatPercent(onlyWidth))],
+  ['distillation', ({ model, distillation }) => (isSlim(model) ? formatValue(distillation) : '–')],
   ['crop size', ({ height, width }) => `${height}×${width}`],
   ['epochs', ({ epochs }) => String(epochs)],
   ['batch', ({ batch }) => (batch === 'auto' ? 'largest that fits' : String(batch))],
