@@ -29,7 +29,9 @@ function millions(value: number | null): string {
 function differenceText(difference: Difference | undefined): string {
   if (difference === undefined) return '–'
   const { mean, low, high } = difference
-  const text = `${mean > 0 ? '+' : ''}${Number(mean.toPrecision(3))}`
+  // Seeds whose differences cancel out leave a rounding error.
+  const shown = Math.abs(mean) < 1e-12 ? 0 : mean
+  const text = `${shown > 0 ? '+' : ''}${Number(shown.toPrecision(3))}`
   if (low === null || high === null) return text
   return `${text} [${Number(low.toPrecision(2))}, ${Number(high.toPrecision(2))}]`
 }
