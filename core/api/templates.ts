@@ -80,8 +80,8 @@ export const restoreTemplateInput = taskInput.extend({
   by: author,
 })
 
-/** A new keypoints task, from a skeleton that comes with the product. */
+/** A new keypoints task, from a skeleton that comes with the product; null: with one joint to begin with. */
 export const createTemplateTaskInput = projectInput.extend({
   task: z.string().trim().min(1).max(100),
-  skeleton: z.string(),
+  skeleton: z.string().nullable(),
 })

@@ -121,6 +121,24 @@ test('a project gets a task with a skeleton that comes with the product, once', 
   ])
 })
 
+test('an own template begins with one joint, and becomes what it is made', async () => {
+  const { project } = input()
+  const made = await fixture.client.templates.create({ project, task: ' hand ', skeleton: null })
+  expect(made.template).toEqual({ joints: ['joint 1'], edges: [], flip: [0] })
+  const hand = {
+    joints: [
+      { name: 'wrist', from: 0 },
+      { name: 'thumb', from: null },
+    ],
+    edges: [[0, 1] as [number, number]],
+    flip: [0, 1],
+  }
+  const changed = await fixture.client.templates.change({
+    ...{ project, task: 'hand', base: made.version, draft: hand, why: 'a hand' },
+  })
+  expect(changed.template).toEqual({ joints: ['wrist', 'thumb'], edges: [[0, 1]], flip: [0, 1] })
+})
+
 test('the fixture’s pose is what these tests work out by hand', () => {
   expect(pose.kind === 'keypoints' && pose.joints.map(({ v }) => v)).toEqual([2, 2, 1, 3])
 })

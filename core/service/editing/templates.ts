@@ -162,12 +162,15 @@ function checkBase(schema: KeypointsSchema, base: string): void {
   throw new MendError('template-changed', 'the template was changed elsewhere', 'Load it again and repeat the change.')
 }
 
+/** What an own template begins with. */
+const oneJoint: Omit<KeypointsSchema, 'kind'> = { joints: ['joint 1'], edges: [], flip: [0] }
+
 /**
- * A new keypoints task with a skeleton that comes with the product; nobody has a label of it yet.
+ * A new keypoints task with a skeleton that comes with the product, or with one joint; nobody has a label of it yet.
  * @throws MendError `task-exists`, `skeleton-unknown`
  */
 export function createTemplateTask(project: Project, input: z.output<typeof createTemplateTaskInput>): TemplateState {
-  const { joints, edges, flip } = loadSkeleton(input.skeleton)
+  const { joints, edges, flip } = input.skeleton === null ? oneJoint : loadSkeleton(input.skeleton)
   project.transaction((writer) => {
     if (writer.tasks.find(input.task) !== undefined) {
       throw new MendError('task-exists', `the project has a task "${input.task}" already`, 'Choose another name.')

@@ -102,7 +102,7 @@ const tools: readonly Command[] = [
     title: 'Depth: mark invalid',
     keys: ['J'],
     icon: Layers2,
-    words: 'tool distance region',
+    words: 'tool distance region normals surface',
   },
 ]
 
@@ -128,6 +128,14 @@ const gestures: readonly Command[] = [
     keys: ['Shift+K'],
     icon: Bone,
     words: 'joints limbs sides order rename add remove coco lsp mpii crowdpose',
+  },
+  {
+    ...editor,
+    id: 'editor.newTemplate',
+    title: 'New skeleton template…',
+    keys: ['Alt+Shift+K'],
+    icon: Bone,
+    words: 'joints task create add skeleton pose coco lsp mpii crowdpose',
   },
   { ...editor, id: 'editor.hull', title: 'Move and scale all joints', keys: ['U'], words: 'hull skeleton whole' },
   ...nudges,

@@ -67,8 +67,8 @@ export interface EditorState {
   /** The joint under the pointer or in hand, and the one that was asked for and that the next click places. */
   markedJoint: number | null
   wantedJoint: number | null
-  /** Whether the skeleton template is being edited. */
-  template: boolean
+  /** What is done with skeleton templates: that of the task is edited, a new one is made, or nothing. */
+  template: 'edit' | 'new' | null
   /** The attribute that is to be answered next. */
   question: { readonly task: string; readonly index: number } | null
   error: unknown
@@ -95,7 +95,7 @@ export function createEditorState(): EditorState {
     hull: false,
     markedJoint: null,
     wantedJoint: null,
-    template: false,
+    template: null,
     question: null,
     error: null,
     loaded: false,

@@ -1,16 +1,13 @@
 import type { Ghosts } from '../../../core/api/editing.ts'
-import { overBackground, type Bounds, type MaskPatch, type PartMask } from '../../../core/dataset/editing/mask.ts'
-import { jointsOutsideMask } from '../../../core/dataset/editing/keypoints.ts'
+import { overBackground, type Bounds, type MaskPatch } from '../../../core/dataset/editing/mask.ts'
 import type { Joint } from '../../../core/dataset/label.ts'
-import { overlayTheme, type OverlayTheme } from '../../overlays/colours.ts'
+import { BenchScene } from './benchScene.ts'
 import type { EditorSettings, EditorState } from './editorState.ts'
 import { partAt } from './model/ghostParts.ts'
 import type { ImageSession, LabelEditNow, SessionChange } from './model/imageSession.ts'
 import { jointsOf, type SessionBox, type SessionPerson } from './model/sessionLabel.ts'
 import { paintCrosshair } from './stage/crosshair.ts'
 import { EditorStage, type PaintedLayer } from './stage/editorStage.ts'
-import { MaskTiles } from './stage/maskTiles.ts'
-import { OtherMasks } from './stage/otherMasks.ts'
 import { paintChosen, paintOthers, paintRasters, type StageScene } from './stage/painters.ts'
 import { PointerInput, type PointerMoment } from './stage/pointerInput.ts'
 import type { Point, Viewport } from './stage/viewport.ts'
@@ -47,29 +44,23 @@ export class Workbench implements ToolHost {
   readonly #state: EditorState
   readonly #settings: () => EditorSettings
   readonly #events: WorkbenchEvents
-  readonly #element: HTMLElement
   readonly #tools: Readonly<Record<ToolName, Tool>>
-  readonly #tiles = new MaskTiles()
-  readonly #otherMasks = new OtherMasks()
-  #theme: OverlayTheme
+  readonly #scene: BenchScene
   #picture: ImageBitmap | null = null
   #pixels: Uint8ClampedArray | null = null
-  #joints: readonly Joint[] | null = null
-  #box: SessionBox = null
   #noteFrame = 0
 
   constructor(container: HTMLDivElement, state: EditorState, settings: () => EditorSettings, events: WorkbenchEvents) {
-    this.#element = container
     this.#state = state
     this.#settings = settings
     this.#events = events
-    this.#theme = overlayTheme(container)
+    this.#scene = new BenchScene(container, state, settings, events.shown)
     this.stage = new EditorStage(
       container,
       {
-        rasters: (context) => paintRasters(this.#scene(), context),
-        others: (context) => paintOthers(this.#scene(), context),
-        labels: (context) => paintChosen(this.#scene(), context),
+        rasters: (context) => paintRasters(this.#seen(), context),
+        others: (context) => paintOthers(this.#seen(), context),
+        labels: (context) => paintChosen(this.#seen(), context),
         tool: (context) => this.#paintTool(context),
       },
       () => {
@@ -142,11 +133,9 @@ export class Workbench implements ToolHost {
     this.session = session
     session.whileBusy(() => this.input.busy && session.isStill)
     this.ghosts = []
-    this.#tiles.clear()
+    this.#scene.begin()
     this.#picture = picture
     this.#pixels = null
-    this.#joints = null
-    this.#box = null
     this.stage.setPicture(picture, session.width, session.height)
     this.redraw('rasters', 'others', 'labels', 'tool')
     this.tool.enter()
@@ -206,7 +195,7 @@ export class Workbench implements ToolHost {
     }
     try {
       const mask = await session.mask(person, task)
-      if (mask !== null && this.session === session) this.#tiles.of(mask)
+      if (mask !== null && this.session === session) this.#scene.tiles.of(mask)
       this.redraw('rasters', 'labels')
     } catch (error) {
       this.#state.error = error
@@ -216,10 +205,10 @@ export class Workbench implements ToolHost {
   /** What a change of the session means for the stage. */
   sessionChanged(change: SessionChange): void {
     if (change.type === 'mask') {
-      this.#tiles.update(this.session?.label(change.person, change.task)?.mask ?? null, change.bounds)
+      this.#scene.tiles.update(this.session?.label(change.person, change.task)?.mask ?? null, change.bounds)
       this.redraw('rasters')
     } else if (change.type === 'labels' || change.type === 'people') {
-      this.#tiles.keep(this.#masks())
+      this.#scene.keepMasks(this.session?.people ?? [])
       void this.prepareMask()
       this.redraw('rasters', 'others', 'labels', 'tool')
     }
@@ -227,7 +216,7 @@ export class Workbench implements ToolHost {
   }
 
   themeChanged(): void {
-    this.#theme = overlayTheme(this.#element)
+    this.#scene.themeChanged()
     this.redraw('others', 'labels', 'tool')
   }
 
@@ -299,19 +288,19 @@ export class Workbench implements ToolHost {
   }
 
   previewJoints(joints: readonly Joint[] | null): void {
-    this.#joints = joints
+    this.#scene.joints = joints
     this.redraw('labels')
   }
 
   previewBox(box: SessionBox): void {
-    this.#box = box
+    this.#scene.box = box
     this.redraw('labels')
   }
 
   painted(bounds: Bounds): void {
     const mask = this.parts()?.mask ?? null
     if (mask === null) return
-    this.#tiles.of(mask).update(bounds)
+    this.#scene.tiles.of(mask).update(bounds)
     this.stage.redrawWithin('rasters', bounds)
   }
 
@@ -403,47 +392,23 @@ export class Workbench implements ToolHost {
     state.wantedJoint = joints ? this.keypointsTool.wanted : null
   }
 
-  #masks(): PartMask[] {
-    const labels = (this.session?.people ?? []).flatMap(({ labels: each }) => [...each.values()])
-    return labels.flatMap(({ mask }) => mask ?? [])
-  }
-
-  #scene(): StageScene {
-    const { person, hidden, tool } = this.#state
-    const settings = this.#settings()
-    const subject = this.keypoints()
-    return {
-      viewport: this.viewport,
-      theme: this.#theme,
-      tasks: this.session?.tasks ?? [],
-      people: this.session?.people ?? [],
-      person,
-      shown: hidden ? new Set() : this.#events.shown(),
-      others: settings.others && !hidden,
-      boxes: settings.boxes && !hidden,
-      tiles: this.#tiles,
-      otherMasks: this.#otherMasks,
-      ghosts: settings.ghost && !hidden ? this.ghosts : [],
-      joints: this.#joints,
-      box: this.#box,
-      keypointsTask: subject?.task ?? null,
-      marked: tool === 'keypoints' ? this.keypointsTool.marked() : null,
-      outside: subject === null || tool !== 'keypoints' ? [] : this.#outside(subject.joints),
-      boxByTool: tool === 'box',
-    }
-  }
-
-  #outside(joints: readonly Joint[]): readonly number[] {
+  /** What the layers show at this moment. */
+  #seen(): StageScene {
     const task = this.#partsTask()
-    const label = task === null ? null : (this.session?.label(this.#state.person, task) ?? null)
-    if (label === null || label.mask === null || label.state === 'unlabelled') return []
-    return jointsOutsideMask(this.#joints ?? joints, label.mask)
+    return this.#scene.seen({
+      viewport: this.viewport,
+      session: this.session,
+      ghosts: this.ghosts,
+      keypoints: this.keypoints(),
+      marked: this.#state.tool === 'keypoints' ? this.keypointsTool.marked() : null,
+      parts: task === null ? null : (this.session?.label(this.#state.person, task) ?? null),
+    })
   }
 
   #paintTool(context: CanvasRenderingContext2D): void {
     if (this.session === null) return
     const { pointer } = this.#state
     if (this.#settings().crosshair && pointer !== null) paintCrosshair(context, this.viewport, pointer)
-    this.tool.draw({ context, viewport: this.viewport, theme: this.#theme })
+    this.tool.draw({ context, viewport: this.viewport, theme: this.#scene.theme })
   }
 }

@@ -1,8 +1,10 @@
 import path from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { readBundlePeople } from './bundleLabels.ts'
-import { EditorWindow } from './editorWindow.ts'
-import { chromiumPath, explainSkip, openWindow, Studio, type StudioWindow } from './studio.ts'
+import { itLeavesNoError, useEditorProject } from './editorProject.ts'
+import type { EditorWindow } from './editorWindow.ts'
+import { plainOf } from './paintedPixels.ts'
+import { chromiumPath, explainSkip } from './studio.ts'
 
 explainSkip()
 
@@ -88,35 +90,11 @@ const edits: readonly ToolEdit[] = [
   },
 ]
 
-/** A value with its joints as triples and its pixels as plain numbers, wherever it was read from. */
-function plainOf(value: object, pixels: readonly number[] | null): Record<string, unknown> {
-  const { asset: _, data, ...plain } = { asset: null, data: null, ...value } as Record<string, unknown>
-  if ('joints' in plain) {
-    const joints = plain['joints'] as (number[] | { x: number; y: number; v: number })[]
-    return { ...plain, joints: joints.map((joint) => (Array.isArray(joint) ? joint : [joint.x, joint.y, joint.v])) }
-  }
-  const cells = pixels ?? (ArrayBuffer.isView(data) ? Array.from(data as Uint8Array) : null)
-  return cells === null ? plain : { ...plain, cells }
-}
-
 describe.skipIf(chromiumPath() === null)('what the editor has done', () => {
-  let studio: Studio
-  let window: StudioWindow
-  let editor: EditorWindow
-
-  beforeAll(async () => {
-    studio = await Studio.prepare({ projects: ['demo.mend'] })
-    await studio.mend('synth', 'demo.mend', '--profile', 'full', '--people', '14', '--seed', '4', '--size', '256x128')
-    await studio.serve()
-    window = await openWindow(studio)
-    editor = new EditorWindow(studio, window.page, 'demo.mend')
-  }, 240_000)
-  afterAll(async () => {
-    await window?.browser.close()
-    await studio?.dispose()
-  })
+  const project = useEditorProject(14)
 
   it('is exported bit by bit, whatever the tool', async () => {
+    const { editor, studio } = project
     for (const [at, { tool, task, act }] of edits.entries()) {
       await editor.open(at + 1, task)
       await act(editor, at + 1)
@@ -140,6 +118,7 @@ describe.skipIf(chromiumPath() === null)('what the editor has done', () => {
       expect(plainOf(label?.value ?? {}, label?.pixels ?? null), tool).toEqual(plainOf(stored?.value ?? {}, null))
     }
     expect(exported.get(last)?.box).toEqual([before.x + 10, before.y, before.width, before.height])
-    expect(window.problems).toEqual([])
   }, 240_000)
+
+  itLeavesNoError(project)
 })

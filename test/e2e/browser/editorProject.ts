@@ -8,8 +8,19 @@ export interface EditorProject {
   readonly editor: EditorWindow
 }
 
-/** A project of synthetic people, served and open in Chromium for the tests around; `people` are its number. */
-export function useEditorProject(people: number): EditorProject {
+export interface EditorProjectOptions {
+  /** Pixels of each picture, height × width. */
+  readonly size?: string
+  readonly seed?: number
+  /** Options of `mend train`, where the tests need a run and its suspects. */
+  readonly train?: readonly string[]
+}
+
+/** A project of so many synthetic people, served and open in Chromium for the tests around. */
+export function useEditorProject(
+  people: number,
+  { size = '256x128', seed = 4, train }: EditorProjectOptions = {},
+): EditorProject {
   let studio: Studio | null = null
   let window: StudioWindow | null = null
   let editor: EditorWindow | null = null
@@ -19,8 +30,9 @@ export function useEditorProject(people: number): EditorProject {
   }
   beforeAll(async () => {
     studio = await Studio.prepare({ projects: ['demo.mend'] })
-    const size = ['--seed', '4', '--size', '256x128']
-    await studio.mend('synth', 'demo.mend', '--profile', 'full', '--people', String(people), ...size)
+    const made = ['--people', String(people), '--seed', String(seed), '--size', size]
+    await studio.mend('synth', 'demo.mend', '--profile', 'full', ...made)
+    if (train !== undefined) await studio.mend('train', 'demo.mend', ...train)
     await studio.serve()
     window = await openWindow(studio)
     editor = new EditorWindow(studio, window.page, 'demo.mend')

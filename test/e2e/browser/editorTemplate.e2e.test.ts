@@ -78,8 +78,59 @@ describe.skipIf(chromiumPath() === null)('the template editor', () => {
     expect(editor.joints(2)).toEqual(kept.map((index) => before[index]))
   }, 120_000)
 
+  it('makes a task with an own template from one joint, and one from a skeleton that comes with the product', async () => {
+    const { editor, window } = project
+    const { page } = window
+    const made = (task: string): { joints: string[] } | null => {
+      const row = editor.read<{ schema: string } | undefined>('SELECT schema FROM task WHERE name = ?', task)
+      return row === undefined ? null : (JSON.parse(row.schema) as { joints: string[] })
+    }
+    await editor.open(3, 'keypoints')
+    await editor.press('Alt+Shift+K')
+    const name = page.getByRole('textbox', { name: 'Name of the task' })
+    await name.fill('keypoints')
+    await page.getByText('The project has a task "keypoints" already.').waitFor()
+    expect(await page.getByRole('button', { name: 'Make the template' }).isDisabled()).toBe(true)
+    await name.fill('hand')
+    await name.press('Enter')
+    await page.getByRole('heading', { name: 'Template of hand' }).waitFor()
+    const rows = page.locator('.joints li')
+    await rows.first().waitFor()
+    expect(await rows.count()).toBe(1)
+    await rows.first().locator('input').fill('wrist')
+    await page.getByRole('button', { name: 'Add a joint' }).click()
+    await page.keyboard.type('thumb')
+    await page.getByRole('button', { name: 'Change the template' }).click()
+    await expect.poll(() => made('hand')?.joints, { timeout: 30_000 }).toEqual(['wrist', 'thumb'])
+
+    // Its joints are placed at once.
+    await page.getByRole('button', { name: 'Close the template' }).click()
+    await page.waitForSelector('.stage[data-tool="keypoints"]')
+    const wrist = await editor.click({ x: 60, y: 90 })
+    await expect.poll(() => editor.row(3, 'hand')?.state, { timeout: 30_000 }).toBe('labelled')
+    const [placed, open] = editor.joints(3, 'hand')
+    expect(placed.x).toBeCloseTo(wrist.x, 3)
+    expect(placed.y).toBeCloseTo(wrist.y, 3)
+    expect(open.v).toBe(0)
+
+    await editor.press('Shift+K')
+    await page.getByRole('button', { name: /New template/ }).click()
+    await name.fill('body')
+    await page.getByRole('combobox', { name: 'Skeleton to begin with' }).click()
+    await page.getByRole('option', { name: /COCO/ }).first().click()
+    await page.getByRole('button', { name: 'Make the template' }).click()
+    await page.getByRole('heading', { name: 'Template of body' }).waitFor()
+    expect(made('body')?.joints).toHaveLength(17)
+    await page.getByRole('button', { name: 'Close the template' }).click()
+  }, 120_000)
+
   it('can be used without seeing or without a mouse: nothing serious in either theme', async () => {
-    const { window } = project
+    const { editor, window } = project
+    await editor.open(2, 'keypoints')
+    await editor.press('Alt+Shift+K')
+    await window.page.getByRole('textbox', { name: 'Name of the task' }).waitFor()
+    expect(await accessibilityProblems(window.page)).toEqual([])
+    await editor.press('Escape', 'Shift+K')
     await window.page.locator('.joints input.name').first().focus()
     expect(await accessibilityProblems(window.page)).toEqual([])
     await setTheme(window.page, 'light')

@@ -6,7 +6,6 @@ import { maskOfParts, type PartMask } from '../../../core/dataset/editing/mask.t
 import type { LabelValue } from '../../../core/dataset/label.ts'
 import type { TaskSchema } from '../../../core/dataset/task.ts'
 import { decodeLabelValue } from '../../../core/store/labelCodec.ts'
-import type { Studio } from './studio.ts'
 
 /** On a machine that does other work besides. */
 const readyTimeoutMs = 30_000
@@ -37,14 +36,24 @@ interface LabelColumns {
   readonly why: string | null
 }
 
+/** A studio of whichever kind, as the editor's window sees it. */
+export interface EditorStudio {
+  /** In which the project lies. */
+  readonly folder: string
+  /** The project's reference, as it stands in addresses. */
+  readonly project: string
+  /** The address of a page. */
+  at(page: string): string
+}
+
 /** The editor in a window, driven by a real pointer, with the database read beside the service. */
 export class EditorWindow {
   readonly page: Page
-  readonly #studio: Studio
+  readonly #studio: EditorStudio
   readonly #folder: string
   #stage: Place = { x: 0, y: 0 }
 
-  constructor(studio: Studio, page: Page, project: string) {
+  constructor(studio: EditorStudio, page: Page, project: string) {
     this.#studio = studio
     this.page = page
     this.#folder = path.join(studio.folder, project)
@@ -120,8 +129,9 @@ export class EditorWindow {
   /** Waits until the image's mask can be drawn into: the cursor over the stage says so. */
   async readyToPaint(over: Place): Promise<void> {
     const until = performance.now() + readyTimeoutMs
-    while (performance.now() < until) {
-      await this.hover({ x: over.x + Math.random(), y: over.y })
+    // The tool looks again when the pointer moves.
+    for (let aside = 0; performance.now() < until; aside = 1 - aside) {
+      await this.hover({ x: over.x + aside, y: over.y })
       const style = (await this.page.locator('.stage').getAttribute('style')) ?? ''
       if (!style.includes('not-allowed')) return
       await this.page.waitForTimeout(50)

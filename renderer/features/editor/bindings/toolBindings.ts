@@ -64,8 +64,12 @@ function gestures({ editor, act, loaded, someone, still }: BindingContext): Bind
       enabled: joints,
     },
     'editor.template': {
-      run: () => void (state.template = !state.template),
+      run: () => void (state.template = state.template === 'edit' ? null : 'edit'),
       enabled: () => editor.hasTaskFor('keypoints'),
+    },
+    'editor.newTemplate': {
+      run: () => void (state.template = state.template === 'new' ? null : 'new'),
+      enabled: loaded,
     },
     'editor.acceptHere': { run: act('accept'), enabled: () => settings.value.ghost && someone() },
     'editor.acceptAll': {
