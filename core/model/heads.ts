@@ -8,8 +8,9 @@ import type { Features } from './resnet.ts'
 import type { Scope } from './scope.ts'
 
 /**
- * One task's outputs from the shared features, raw: attributes [B,A] logits; keypoints [B,h,w,J] and parts [B,h,w,C]
- * logits, depth [B,h,w,1] standardised and normals [B,h,w,3] of any length, at a quarter of the crop's size; vector [B,D] standardised; identity see `identityHead`.
+ * One task's outputs from the shared features, raw: attributes [B,A] logits; keypoints [B,h,w,J] and parts [B,h,w,C] logits, depth
+ * [B,h,w,1] standardised and normals [B,h,w,3] of any length, at a quarter of the crop's size; vector [B,D] standardised; identity
+ * see `identityHead`.
  */
 export function head(scope: Scope, task: string, schema: TaskSchema, features: Features): Tensor {
   const name = `head/${task}`

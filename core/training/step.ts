@@ -143,8 +143,8 @@ export function clipGroup({ model, tasks }: Pick<StepOptions, 'model' | 'tasks'>
 
 /**
  * The network's predictions: `images` [B,H,W,3] in; attributes as probabilities [B,A], keypoints as heatmap distributions
- * [B,J,cells], parts as part numbers [B,H,W] at the crop's size, normals [B,H,W,3] of length 1, depth [B,H,W] and vector [B,D] standardised, identity as embeddings
- * [B,128].
+ * [B,J,cells], parts as part numbers [B,H,W] at the crop's size, normals [B,H,W,3] of length 1, depth [B,H,W] and vector [B,D]
+ * standardised, identity as embeddings [B,128].
  */
 export function predictionProgram(options: PredictionOptions): Program {
   const { model, tasks, batch, height, width } = options
