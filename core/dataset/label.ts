@@ -62,8 +62,8 @@ export interface DepthValue {
 }
 
 /**
- * Directions of surfaces, 16-bit raster (row-major) of three values a pixel in a window of the image: x to the picture's right, y up,
- * z towards the camera, each component (raw − 32768)/32767 and the whole of length 1 (normals.ts). All three 0: invalid.
+ * Directions of surfaces, 16-bit raster (row-major) of three values a pixel in a window of the image: x to the picture's right,
+ * y up, z towards the camera, each component (raw − 32768)/32767 and the whole of length 1 (normals.ts). All three 0: invalid.
  */
 export interface NormalsValue {
   readonly kind: 'normals'

@@ -17,8 +17,8 @@ export function componentOf(raw: number): number {
 }
 
 /**
- * A component −1 … 1 as a byte, 1 … 255: rows of snapshots and of predictions have three bytes a pixel, which is within 0.3° of the
- * direction and a quarter of the size of floats. All three 0: invalid.
+ * A component −1 … 1 as a byte, 1 … 255: rows of snapshots and of predictions have three bytes a pixel, which is within 0.3° of
+ * the direction and a quarter of the size of floats. All three 0: invalid.
  */
 export function byteOfComponent(component: number): number {
   return 128 + Math.round(127 * Math.min(1, Math.max(-1, component)))
@@ -73,7 +73,10 @@ export function angleBetween(ax: number, ay: number, az: number, bx: number, by:
   return (360 / Math.PI) * Math.atan2(apart, together)
 }
 
-/** Red, green or blue, 0 … 255, of a direction's component as the field draws it: n/2 + ½, so that what faces the camera is lilac. */
+/**
+ * Red, green or blue, 0 … 255, of a direction's component as the field draws it: n/2 + ½, so that what faces the camera is
+ * lilac.
+ */
 export function normalChannel(component: number): number {
   return Math.round(127.5 + 127.5 * component)
 }

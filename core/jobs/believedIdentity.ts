@@ -13,10 +13,10 @@ export interface BelievedIdentity {
 }
 
 /**
- * Whom a run's network takes the person of an identity label for: the identity of the nearest other person by cosine whose own label
- * is believed. Labels that the run flagged are not, unless somebody verified them, nor are rejected ones and people of whom nobody
- * knows who they are. Of equally near ones the first. It may be whom the label names already. null: the run compared nobody else, or
- * not this person.
+ * Whom a run's network takes the person of an identity label for: the identity of the nearest other person by cosine whose own
+ * label is believed. Labels that the run flagged are not, unless somebody verified them, nor are rejected ones and people of
+ * whom nobody knows who they are. Of equally near ones the first. It may be whom the label names already. null: the run
+ * compared nobody else, or not this person.
  */
 export function believedIdentity(
   project: Project,

@@ -1,8 +1,8 @@
 import type { ReadConnection } from './connection.ts'
 
 /**
- * Finished training runs that are not removed, the newest first, with what they were asked for; members of sets, which are there to be
- * compared, come after all others.
+ * Finished training runs that are not removed, the newest first, with what they were asked for; members of sets, which are
+ * there to be compared, come after all others.
  */
 export function newestRuns(connection: ReadConnection): { readonly id: number; readonly configuration: unknown }[] {
   return connection
@@ -14,8 +14,9 @@ export function newestRuns(connection: ReadConnection): { readonly id: number; r
 }
 
 /**
- * The finished training run whose ranking is meant where none is named: the newest that ranked labels of `task` (null: any) and was
- * started for itself; members of sets, which learn some tasks only and are there to be compared, come after all others. null: none.
+ * The finished training run whose ranking is meant where none is named: the newest that ranked labels of `task` (null: any) and
+ * was started for itself; members of sets, which learn some tasks only and are there to be compared, come after all others.
+ * null: none.
  */
 export function newestRankingRun(connection: ReadConnection, task: number | null): number | null {
   const row = connection.get<{ id: number }>(

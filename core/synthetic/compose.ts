@@ -85,8 +85,8 @@ export function compose(
 }
 
 /**
- * Directions of the surfaces that a picture shows, [H·W·3] as core/dataset/normals.ts stores them: of each pixel's winning sample, as
- * its label goes by; the wall faces the camera, the ground lies level, the sky has none.
+ * Directions of the surfaces that a picture shows, [H·W·3] as core/dataset/normals.ts stores them: of each pixel's winning
+ * sample, as its label goes by; the wall faces the camera, the ground lies level, the sky has none.
  */
 export function composeNormals(
   solids: readonly Solid[],

@@ -66,7 +66,7 @@ test('a flattened and turned body has the directions that the slope of its depth
     [34, 28],
     [25, 32],
   ]) {
-    // depth grows away from the camera; the surface is z = −depth, whose direction is (∂depth/∂x, ∂depth/∂up, 1). Samples lie row by row downwards.
+    // The surface is z = −depth, whose direction is (∂depth/∂x, ∂depth/∂up, 1). Rows of samples go down.
     const sample = 2 * y * columns + 2 * x
     const across = (depth[sample + 1] - depth[sample - 1]) / (2 * step)
     const up = (depth[sample - columns] - depth[sample + columns]) / (2 * step)

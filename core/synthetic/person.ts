@@ -40,7 +40,10 @@ export interface SyntheticPerson {
   readonly rgb: Uint8Array
   /** [H·W], numbers of the profile's parts schema. */
   readonly parts: Uint8Array
-  /** Metres from the camera [H·W], of the person, things and background; NaN in the sky. The pelvis is 4 m away except in `street`. */
+  /**
+   * Metres from the camera [H·W], of the person, things and background; NaN in the sky. The pelvis is 4 m away except in
+   * `street`.
+   */
   readonly depth: Float32Array
   /** Directions of surfaces [H·W·3] as core/dataset/normals.ts stores them; null: not asked for. */
   readonly normals: Uint16Array | null

@@ -13,7 +13,7 @@ const white: Colour = [0.93, 0.93, 0.92]
 const dark: Colour = [0.07, 0.06, 0.07]
 const lips: Colour = [0.62, 0.26, 0.26]
 
-/** Where a sample's ray meets a solid's surface, [6]: the place in the stretched frame, then the normal in the camera's, of any length. */
+/** Where a sample's ray meets a surface, [6]: the place in the stretched frame, then the normal in the camera's, of any length. */
 export type SurfacePoint = Float64Array
 
 /** The surface of `solid` behind (`x`, `y`), metres in the camera's frame, at `depth`. */

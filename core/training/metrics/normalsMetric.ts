@@ -6,8 +6,8 @@ import { batchRows } from './metricShape.ts'
 const shares = { within11: 11.25, within22: 22.5, within30: 30 } as const
 
 /**
- * `meanAngularError`: mean angle between given and predicted direction over valid pixels, in degrees. `within11`, `within22`, `within30`:
- * share of the valid pixels whose angle is below 11.25°, 22.5° and 30°. Both: bytes of directions [pixels × 3]
+ * `meanAngularError`: mean angle between given and predicted direction over valid pixels, in degrees. `within11`, `within22`,
+ * `within30`: share of the valid pixels whose angle is below 11.25°, 22.5° and 30°. Both: bytes of directions [pixels × 3]
  * (`byteOfComponent`), given 0 0 0 invalid; their lengths, which are 1 but for rounding, do not matter.
  */
 export function createNormalsMetric(): Metric<Uint8Array, Uint8Array> {

@@ -45,8 +45,8 @@ export function exchangeIdentity(row: Int32Array, identities: readonly number[],
 }
 
 /**
- * The axes of all directions exchange their places in a round, one way or the other: what another program calls x, this one calls y.
- * Rows are bytes [pixels × 3] (dataset/normals.ts).
+ * The axes of all directions exchange their places in a round, one way or the other: what another program calls x, this one
+ * calls y. Rows are bytes [pixels × 3] (dataset/normals.ts).
  * @returns the new row, or null when nothing changes.
  */
 export function derangeAxes(row: Uint8Array, random: Random): Uint8Array | null {
