@@ -36,13 +36,19 @@ function isMendData(data: unknown): data is { code: string; hint: string } {
   )
 }
 
+function isReport(error: unknown): error is StudioErrorReport {
+  return isMendData(error) && 'message' in error && typeof error.message === 'string'
+}
+
 function isAbort(error: unknown): boolean {
   return error instanceof DOMException && error.name === 'AbortError'
 }
 
-/** Any thrown value as code, message and hint. */
+/** Any thrown value, or a report of one, as code, message and hint. */
 export function reportOf(error: unknown): StudioErrorReport {
-  if (error instanceof StudioError) return { code: error.code, message: error.message, hint: error.hint }
+  if (error instanceof StudioError || isReport(error)) {
+    return { code: error.code, message: error.message, hint: error.hint }
+  }
   if (error instanceof ORPCError) {
     if (isMendData(error.data)) return { code: error.data.code, message: error.message, hint: error.data.hint }
     if (error.status === 401) {
