@@ -65,7 +65,9 @@ export class TrainedNetwork {
     this.#tasks = Object.fromEntries(this.learners.map(({ name, schema }) => [name, schema]))
     const { weights } = declareNetwork(configuration, this.#tasks, configuration, configuration.seed)
     this.weights = weights
-    this.#values = checkpointWeights(runFolder, trainingSet.manifest.id)
+    // The optimizer's slots, twice as much again, are let go.
+    const saved = checkpointWeights(runFolder, trainingSet.manifest.id)
+    this.#values = new Map([...saved].filter(([name]) => weights.some((weight) => weight.name === name)))
     this.#session = new PredictionSession(weights, this.#values)
     this.#usual = this.#usualChoice()
   }

@@ -60,8 +60,8 @@ describe('a sweep', () => {
       done: result.configurations,
       total: result.configurations,
     })
-    // One task: one preference at five budgets. Every fifth of 20 people validates.
-    expect(result.points).toHaveLength(5)
+    // One task: one preference at six budgets. Every fifth of 20 people validates.
+    expect(result.points).toHaveLength(6)
     expect(result.people).toBe(4)
     expect(result.overshoot).toBe(0)
     expect(result.points.filter(({ milliseconds }) => milliseconds === 12345)).not.toHaveLength(0)
@@ -71,7 +71,7 @@ describe('a sweep', () => {
     }
     const state = await controllableState(project, run, null)
     expect(state?.sweep?.points).toEqual(result.points)
-    const last = result.points[4]
+    const last = result.points[5]
     expect(await configureRun(project, run, { look: 3 }, last.budget)).toMatchObject({
       feasible: true,
       macs: last.macs,

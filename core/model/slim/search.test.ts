@@ -23,11 +23,15 @@ describe('the search', () => {
     const preferences = { parts: 1, pose: 0.5, look: 0 }
     const decoders = { parts: 1, pose: 0.75, look: 0.25 }
     expect(searchWidths(preferences, 2400, cost)).toEqual({ widths: { encoder: 1, decoders }, macs: 2400 })
-    // What is left of 2399 at .75, 1500 with these decoders, eases all by up to .25: 1, .875 → 1 and .5.
+    // At .75 these take 1500; the shares .625 and .25 come to .875 and .375 by .25 and .125: look has its turn before pose.
     const eased = { parts: 1, pose: 1, look: 0.5 }
     expect(searchWidths(preferences, 2399, cost)).toEqual({ widths: { encoder: 0.75, decoders: eased }, macs: 1650 })
     const little = { ...decoders, look: 0.5 }
     expect(searchWidths(preferences, 1600, cost)).toEqual({ widths: { encoder: 0.75, decoders: little }, macs: 1575 })
+    // A step of look takes as much as two of pose: it is passed over.
+    const uneven: SlimCost = { ...cost, decoder: (task, w, d) => (task === 'look' ? 2 : 1) * cost.decoder(task, w, d) }
+    const passed = { ...decoders, pose: 1 }
+    expect(searchWidths(preferences, 1660, uneven)).toEqual({ widths: { encoder: 0.75, decoders: passed }, macs: 1650 })
     expect(searchWidths(preferences, 800, cost)).toEqual({ widths: { encoder: 0.5, decoders }, macs: 800 })
   })
 

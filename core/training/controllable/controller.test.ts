@@ -124,6 +124,6 @@ describe('the grid of a sweep', () => {
   })
 
   it('goes from the least to the largest cost in equal proportions', () => {
-    expect(sweepBudgets(100, 1600)).toEqual([100, 200, 400, 800, 1600])
+    expect(sweepBudgets(100, 3200)).toEqual([100, 200, 400, 800, 1600, 3200])
   })
 })

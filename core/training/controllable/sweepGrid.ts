@@ -3,7 +3,7 @@ import type { Preferences } from './controller.ts'
 
 /** Preferences that a sweep tries, as many as methods.md 6 asks for. */
 const preferenceCount = 20
-const budgetCount = 5
+const budgetCount = 6
 
 /**
  * The preferences of a sweep, of sum 1: all tasks alike, each task alone, each before all others (.7 and the rest evenly), two alike
