@@ -139,7 +139,10 @@ export const useExportModel = defineStore('exportModel', () => {
   async function follow(job: string, place: ChildPlace | null): Promise<void> {
     try {
       const result = exportModelResult.parse(await jobs.result(job))
-      if (draft.value.job === job) written.value = { result, place }
+      if (draft.value.job !== job) return
+      written.value = { result, place }
+      // The next one is another: it is named after what it is until somebody names it.
+      draft.value = { ...draft.value, name: '' }
     } catch (error) {
       if (draft.value.job === job && reportOf(error).code !== 'cancelled') problem.value = error
     } finally {
