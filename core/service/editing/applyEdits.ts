@@ -68,6 +68,7 @@ function performEdit(project: Project, recording: GestureRecording, edit: LabelE
   if (image === undefined)
     throw new MendError('image-unknown', `there is no image ${person.image}`, 'Reload the picture.')
   const version = editedLabel({ project, writer, person, image, task, label }, edit.change)
-  const tell = edit.change.type === 'accept' || edit.change.type === 'copy'
+  // What the service works out is not known to the window.
+  const tell = ['accept', 'copy', 'invalidate'].includes(edit.change.type)
   recording.writeLabel({ person: person.id, task: task.id, label }, version, tell)
 }

@@ -85,6 +85,9 @@ export function stored(
   }
 }
 
+/** Most cells along the longer side of what no tool draws into. */
+const shownSide = 2048
+
 function storedLabel(writer: ProjectWriter, { before, now, revision, tell }: TouchedLabel): StoredLabel {
   const { id, person, task, state, origin } = now
   return {
@@ -113,7 +116,9 @@ function labelAfter(before: LabelVersion | null, now: LabelVersion, image: Image
       return { type: 'paint', ...patchRuns({ bounds, before: cells, after: cells }) }
     }
   }
-  return { type: 'value', value: now.value === null ? null : drawnValueOf(now.value) }
+  if (now.value === null) return { type: 'value', value: null }
+  const onlyLookedAt = now.value.kind === 'depth' || now.value.kind === 'normals'
+  return { type: 'value', value: drawnValueOf(now.value, onlyLookedAt ? shownSide : undefined) }
 }
 
 /** A gesture that came a second time, since its first answer was lost: its labels and people as they are now. */

@@ -131,7 +131,77 @@ describe.skipIf(chromiumPath() === null)('people, boxes and what is answered in 
       if (after.data[at] !== (isInside(x, y, corners) ? 0 : raw)) throw new Error(`depth at ${x}, ${y}`)
     })
     expect(after.data).not.toEqual(before.data)
+
+    // What is invalid is hatched: light and dark by turns along a row, clear enough for the picture; the rest is opaque.
+    const row = Array.from({ length: 30 }, (_, at) => ({ x: 51 + at, y: 70.5 }))
+    const hatching = async (): Promise<string> => {
+      const colours = await rasterColours(row)
+      const clear = colours.every(([, , , alpha]) => alpha > 0 && alpha < 200)
+      const light = colours.filter(([red]) => red > 128).length
+      return clear && light > 0 && light < colours.length ? 'hatched' : JSON.stringify(colours)
+    }
+    await expect.poll(hatching, { timeout: 30_000 }).toBe('hatched')
+    const valid = [...after.data.keys()].filter((at) => after.data[at] > 0)
+    const somewhere = valid[Math.floor(valid.length / 2)]
+    const place = { x: after.left + (somewhere % after.width), y: after.top + Math.floor(somewhere / after.width) }
+    const [[, , , alpha]] = await rasterColours([{ x: place.x + 0.5, y: place.y + 0.5 }])
+    expect(alpha).toBe(255)
   }, 90_000)
+
+  it('fits the box to the labels with Ctrl+B', async () => {
+    await project.editor.open(20, 'keypoints')
+    const former = project.editor.box(20)
+    await project.editor.press('w', 'Shift+ArrowRight')
+    await project.editor.saved()
+    await project.editor.press('Control+b')
+    const xs: number[] = []
+    const ys: number[] = []
+    for (const { x, y, v } of project.editor.joints(20)) {
+      if (v !== 1 && v !== 2) continue
+      xs.push(x)
+      ys.push(y)
+    }
+    const { data, width } = project.editor.mask(20)
+    data.forEach((part, at) => {
+      if (part === 0) return
+      xs.push(at % width, (at % width) + 1)
+      ys.push(Math.floor(at / width), Math.floor(at / width) + 1)
+    })
+    const [left, top] = [Math.floor(Math.min(...xs)), Math.floor(Math.min(...ys))]
+    const around = {
+      x: left,
+      y: top,
+      width: Math.ceil(Math.max(...xs)) - left,
+      height: Math.ceil(Math.max(...ys)) - top,
+    }
+    await expect.poll(() => project.editor.box(20), { timeout: 30_000 }).toEqual(around)
+    await project.editor.saved()
+    await project.editor.press('Control+z', 'Control+z')
+    await expect.poll(() => project.editor.box(20), { timeout: 30_000 }).toEqual(former)
+  }, 90_000)
+
+  it('takes the keys of another tool, chosen in the settings, and gives its own back', async () => {
+    const { page } = project.window
+    const choose = async (title: string): Promise<void> => {
+      await page.goto(project.studio.at('/settings?section=keys'))
+      await page.getByRole('combobox', { name: 'Keys of' }).click()
+      await page.getByRole('option', { name: title, exact: true }).click()
+      await page.getByRole('combobox', { name: 'Keys of' }).getByText(title).waitFor()
+    }
+    const toolAfter = async (key: string): Promise<string | null> => {
+      await project.editor.open(21, 'keypoints')
+      await project.editor.press(key)
+      await page.waitForTimeout(300)
+      return page.locator('.stage').getAttribute('data-tool')
+    }
+    expect(await toolAfter('Shift+2')).toBe('keypoints')
+    await choose('CVAT')
+    expect(await toolAfter('Shift+2')).toBe('eraser')
+    // What stood there by default has another key now.
+    expect(await toolAfter('Shift+N')).toBe('box')
+    await choose('Mend Studio')
+    expect(await toolAfter('Shift+2')).toBe('keypoints')
+  }, 120_000)
 
   it('says who somebody is: a new name with Enter, a known one from the list', async () => {
     const identity = (person: number): unknown => {
@@ -170,6 +240,20 @@ describe.skipIf(chromiumPath() === null)('people, boxes and what is answered in 
     const value = project.editor.row(person, 'depth')?.value
     if (value?.kind !== 'depth') throw new Error('no depth map is stored')
     return value
+  }
+
+  /** Red, green, blue and alpha of the layer of masks and depth maps at places of the image. */
+  async function rasterColours(places: readonly Place[]): Promise<number[][]> {
+    const { editor, window } = project
+    const frame = await window.page.locator('.stage').boundingBox()
+    if (frame === null) throw new Error('the stage is not in sight')
+    const points = await Promise.all(places.map((place) => editor.pageOf(place)))
+    const at = JSON.stringify(points.map(({ x, y }) => [x - frame.x, y - frame.y]))
+    return window.page.evaluate<number[][]>(`(() => {
+      const canvas = document.querySelectorAll('.stage canvas')[1]
+      const context = canvas.getContext('2d')
+      return ${at}.map(([x, y]) => [...context.getImageData(x * devicePixelRatio, y * devicePixelRatio, 1, 1).data])
+    })()`)
   }
 
   function answers(person: number): (boolean | null)[] {
