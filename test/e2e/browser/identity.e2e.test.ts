@@ -81,6 +81,27 @@ describe.skipIf(chromiumPath() === null)('prediction and likeness in the browser
     await expect.poll(origins, patient).toEqual([])
   })
 
+  it('accepts whom the network takes a suspect for, and one undo takes it back', async () => {
+    const { page } = window
+    await page.goto(studio.at(`/p/${studio.project}/suspects?run=1&task=identity`))
+    const compared = page.getByRole('region', { name: 'Identity: given and predicted' })
+    await compared.getByRole('img').waitFor(patient)
+    expect(await accessibilityProblems(page)).toEqual([])
+    const model = await compared.locator('dd').nth(1).innerText()
+    const decided = (): { person: number; decision: string }[] =>
+      looking(({ connection }) =>
+        connection.all<{ person: number; decision: string }>(
+          `SELECT person_id AS person, decision FROM suspect JOIN label ON label.id = label_id
+           JOIN task ON task.id = suspect.task_id WHERE task.name = 'identity' AND decision IS NOT NULL`,
+        ),
+      )
+    await page.keyboard.press('a')
+    await expect.poll(decided, patient).toMatchObject([{ decision: 'accept-prediction' }])
+    expect(identityOf(decided()[0].person)).toMatchObject({ identity: model })
+    await page.getByRole('button', { name: /^Undo/ }).first().click()
+    await expect.poll(decided, patient).toEqual([])
+  })
+
   it('shows who looks most like a person; Enter says that it is the same, and one key merges two names', async () => {
     const { page } = window
     const editor = new EditorWindow(studio, page, 'p.mend')
