@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import { MendError } from '../dataset/mendError.ts'
-import { outputBias } from '../model/heads.ts'
-import { declareNetwork, outputStride } from '../model/network.ts'
+import { outputStride } from '../model/network.ts'
 import type { TaskSchemas } from '../model/network.ts'
 import type { Snapshot } from '../snapshot/read.ts'
 import { Random } from '../synthetic/random.ts'
@@ -27,12 +26,12 @@ import type { BatchRunner, PredictedBatch } from './predictedBatches.ts'
 import { writeEpoch, writeRecordedTasks } from './runFiles.ts'
 import { BatchPipeline } from './pipeline/batchPipeline.ts'
 import type { BatchSlot } from './pipeline/batchSlot.ts'
-import { loadBank } from './filterBank.ts'
+import { initialNetwork, runPrograms } from './initialNetwork.ts'
 import { passShapes, passValues } from './passFeeds.ts'
 import { learningRateAt } from './schedule.ts'
 import { isTree, trainsEveryWidth } from './networkChoices.ts'
-import { pairProgram, sandwiches, sandwichProgram } from './sandwich.ts'
-import { predictionProgram, taskKey, trainingProgram } from './step.ts'
+import { sandwichProgram } from './sandwich.ts'
+import { taskKey } from './step.ts'
 import { balanceFormOf, TaskBalance } from './taskBalance.ts'
 import { TaskLearner } from './taskLearner.ts'
 import { probeBatches } from './tree/probeProgram.ts'
@@ -116,13 +115,7 @@ export class TrainingRun {
     )
     this.#pictured = picturedPeople(snapshot, this.#learners, this.#train)
     const tasks: TaskSchemas = Object.fromEntries(this.#learners.map((learner) => [learner.name, learner.schema]))
-    const declaration = declareNetwork(configuration, tasks, configuration, configuration.seed)
-    for (const learner of this.#learners) {
-      const prior = learner.prior()
-      const bias = declaration.weights.find(({ name }) => name === outputBias(learner.name, learner.schema))
-      if (prior) bias?.initial.set(prior)
-    }
-    if (configuration.bank !== null) loadBank(folder, declaration.weights)
+    const declaration = initialNetwork(folder, configuration, tasks, this.#learners)
     const balance = balanceFormOf(configuration, labelledTogether(snapshot, configuration.tasks, this.#train))
     this.#balance = new TaskBalance(configuration, balance)
     const options = { model: configuration, tasks, batch, height, width, clipNorm: configuration.clipNorm, balance }
@@ -138,13 +131,7 @@ export class TrainingRun {
     })
     this.#padded = new Int32Array(batch)
     const losses = this.#learners.map((learner) => learner.loss)
-    const steps = trainsEveryWidth(configuration)
-      ? sandwiches(configuration.tasks, configuration.seed).map((sandwich, pair) =>
-          trainingProgram({ ...options, sandwich }, losses, pairProgram(pair)),
-        )
-      : [trainingProgram(options, losses)]
-    const programs = [...steps, predictionProgram({ ...options, anyTree: true })]
-    const { session, fallback } = createSession(declaration.weights, programs)
+    const { session, fallback } = createSession(declaration.weights, runPrograms(configuration, options, losses))
     this.#session = session
     if (fallback) {
       control.emit({

@@ -3,13 +3,11 @@ import type { DepthSchema } from '../../dataset/task.ts'
 import { ownMemory } from '../batch/batchMemory.ts'
 import type { BatchMemory } from '../batch/batchMemory.ts'
 import { toLearnedDepth } from './inverseDepth.ts'
+import { cellRegression, pointsOfCell } from './cellRegression.ts'
 import { sampleCells } from './mapSampling.ts'
 import type { MapGeometry } from './mapSampling.ts'
 import type { Standardisation } from './standardisation.ts'
 import type { TaskLoss } from './taskLoss.ts'
-
-/** A cell's target is the mean over this many points a side: one pixel at an edge between near and far would be a draw. */
-const pointsPerSide = 3
 
 /**
  * Errors beyond it, in deviations, count by their size and not its square: outlines of people and of things before them are
@@ -56,9 +54,7 @@ export function createDepthLoss(
     fill(b, row, augmentation) {
       this.clear(b)
       counts.fill(0)
-      for (let point = 0; point < pointsPerSide ** 2; point++) {
-        const offsetX = ((point % pointsPerSide) + 0.5) / pointsPerSide
-        const offsetY = (Math.floor(point / pointsPerSide) + 0.5) / pointsPerSide
+      for (const { x: offsetX, y: offsetY } of pointsOfCell) {
         sampleCells(augmentation, geometry, samples, offsetX, offsetY)
         for (let cell = 0; cell < cells; cell++) {
           const value = samples[cell] < 0 ? NaN : row[samples[cell]]
@@ -76,20 +72,6 @@ export function createDepthLoss(
       }
       return any
     },
-    weigh(b, weights, share) {
-      let count = 0
-      for (let cell = b * cells; cell < (b + 1) * cells; cell++) count += valid[cell]
-      for (let cell = b * cells; cell < (b + 1) * cells; cell++)
-        weight[cell] = (valid[cell] * share * weights[0]) / count
-    },
-    read(b, { loss }, into) {
-      let [sum, count] = [0, 0]
-      for (let cell = b * cells; cell < (b + 1) * cells; cell++) {
-        if (!valid[cell]) continue
-        sum += loss[cell]
-        count += 1
-      }
-      into.loss = into.componentLoss[0] = sum / count
-    },
+    ...cellRegression(cells, valid, weight),
   }
 }

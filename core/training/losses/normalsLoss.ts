@@ -3,12 +3,11 @@ import { componentOfByte, isValidNormal } from '../../dataset/normals.ts'
 import type { Augmentation } from '../batch/augmentation.ts'
 import { ownMemory } from '../batch/batchMemory.ts'
 import type { BatchMemory } from '../batch/batchMemory.ts'
+import { cellRegression, pointsOfCell } from './cellRegression.ts'
 import { sampleCells } from './mapSampling.ts'
 import type { MapGeometry } from './mapSampling.ts'
 import type { TaskLoss } from './taskLoss.ts'
 
-/** A cell's target is the mean over this many points a side, as for depth. */
-const pointsPerSide = 3
 /** Keeps the direction of an output without length, and its gradient, finite. */
 const epsilon = 1e-6
 /** Points of a cell whose directions cancel out say nothing of it. */
@@ -48,9 +47,7 @@ export function createNormalsLoss(batch: number, geometry: MapGeometry, memory: 
     fill(b, row, augmentation) {
       this.clear(b)
       const turn = turnOf(augmentation)
-      for (let point = 0; point < pointsPerSide ** 2; point++) {
-        const offsetX = ((point % pointsPerSide) + 0.5) / pointsPerSide
-        const offsetY = (Math.floor(point / pointsPerSide) + 0.5) / pointsPerSide
+      for (const { x: offsetX, y: offsetY } of pointsOfCell) {
         sampleCells(augmentation, geometry, samples, offsetX, offsetY)
         for (let cell = 0; cell < cells; cell++) {
           const pixel = samples[cell]
@@ -76,21 +73,7 @@ export function createNormalsLoss(batch: number, geometry: MapGeometry, memory: 
       }
       return any
     },
-    weigh(b, weights, share) {
-      let count = 0
-      for (let cell = b * cells; cell < (b + 1) * cells; cell++) count += valid[cell]
-      for (let cell = b * cells; cell < (b + 1) * cells; cell++)
-        weight[cell] = (valid[cell] * share * weights[0]) / count
-    },
-    read(b, { loss }, into) {
-      let [sum, count] = [0, 0]
-      for (let cell = b * cells; cell < (b + 1) * cells; cell++) {
-        if (!valid[cell]) continue
-        sum += Math.max(0, loss[cell])
-        count += 1
-      }
-      into.loss = into.componentLoss[0] = sum / count
-    },
+    ...cellRegression(cells, valid, weight),
   }
 }
 
