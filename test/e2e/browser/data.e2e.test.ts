@@ -299,6 +299,7 @@ describe.skipIf(chromiumPath() === null)('an action on very many people', () => 
     speedUp()
     await studio.serve()
     await page.getByText('The people could not be changed').waitFor({ timeout: 120_000 })
+    await page.getByText('The service ended while this was under way.').waitFor()
     await soon(states).toEqual(untouched)
     await page.getByText('● Saved').waitFor({ timeout: 60_000 })
     await page.keyboard.press('r')
