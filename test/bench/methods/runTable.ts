@@ -5,6 +5,7 @@ import type { JobEvent } from '../../../core/api/job.ts'
 import { runSetResult, type RunSetResult } from '../../../core/api/runSets.ts'
 import { MendError } from '../../../core/dataset/mendError.ts'
 import { openInProcessClient, type InProcessClient } from '../../../core/service/inProcessClient.ts'
+import { isTree, leastTreeEpochs } from '../../../core/training/networkChoices.ts'
 import type { LongTable, TableStep } from './longTables.ts'
 import { writeResult, type TableResult } from './tableResult.ts'
 
@@ -15,7 +16,7 @@ export interface RunTableOptions {
   readonly folder: string
   /** The real datasets. */
   readonly data: string
-  /** One epoch, one seed, few people: does every line's command work? Results go into the folder. */
+  /** One epoch (of a tree three), one seed, few people: does every line's command work? Results go into the folder. */
   readonly quick: boolean
   readonly log: (message: string) => void
 }
@@ -70,7 +71,11 @@ export async function makeProject(
 /** A step's lines as they are trained. */
 function linesOf(step: TableStep, quick: boolean): TableStep['lines'] {
   if (!quick) return step.lines
-  return step.lines.map((line) => ({ ...line, options: { ...line.options, epochs: 1, limit: quickLimit } }))
+  return step.lines.map((line) => {
+    const { model } = line.options
+    const epochs = model !== undefined && isTree(model) ? leastTreeEpochs : 1
+    return { ...line, options: { ...line.options, epochs, limit: quickLimit } }
+  })
 }
 
 /** Trains what a step lacks. */
