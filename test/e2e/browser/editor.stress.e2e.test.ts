@@ -1,10 +1,11 @@
 import path from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { BrushStroke } from '../../../core/dataset/editing/brush.ts'
 import type { PartMask } from '../../../core/dataset/editing/mask.ts'
+import { itLeavesNoError, useEditorProject } from './editorProject.ts'
 import { EditorWindow, type Place } from './editorWindow.ts'
 import { isBeingWritten, slowDown } from './slowWrites.ts'
-import { chromiumPath, explainSkip, openWindow, Studio, type StudioWindow } from './studio.ts'
+import { chromiumPath, explainSkip } from './studio.ts'
 
 explainSkip()
 
@@ -12,24 +13,10 @@ explainSkip()
 const backMs = 40_000
 
 describe.skipIf(chromiumPath() === null)('the editor when something dies in the middle of a stroke', () => {
-  let studio: Studio
-  let window: StudioWindow
-  let editor: EditorWindow
-
-  beforeAll(async () => {
-    studio = await Studio.prepare({ projects: ['demo.mend'] })
-    await studio.mend('synth', 'demo.mend', '--profile', 'full', '--people', '12', '--seed', '4', '--size', '256x128')
-    await studio.serve()
-    window = await openWindow(studio)
-    editor = new EditorWindow(studio, window.page, 'demo.mend')
-  }, 240_000)
-  afterAll(async () => {
-    await window?.browser.close()
-    await studio?.dispose()
-  })
+  const project = useEditorProject(12)
 
   /** Opens a person with the brush of 24 pixels and the part `hips` in hand. */
-  async function ready(person: number, of = editor): Promise<PartMask> {
+  async function ready(person: number, of = project.editor): Promise<PartMask> {
     await of.open(person, 'parts')
     await of.press('b')
     await of.readyToPaint({ x: 60, y: 60 })
@@ -39,7 +26,7 @@ describe.skipIf(chromiumPath() === null)('the editor when something dies in the 
 
   /** What a stroke of that brush through the places gives; the brush has tests of its own. */
   function stroked(mask: PartMask, ...strokes: readonly (readonly Place[])[]): Uint8Array {
-    const { schema } = editor.read<{ schema: string }>("SELECT schema FROM task WHERE name = 'parts'")
+    const { schema } = project.editor.read<{ schema: string }>("SELECT schema FROM task WHERE name = 'parts'")
     const part = (JSON.parse(schema) as { parts: string[] }).parts.indexOf('hips')
     const copy = { ...mask, data: mask.data.slice() }
     for (const places of strokes) {
@@ -50,7 +37,7 @@ describe.skipIf(chromiumPath() === null)('the editor when something dies in the 
   }
 
   /** Presses and draws as far as the places go, the button still down. @returns the places that the pointer really had */
-  async function begin(places: readonly Place[], of = editor): Promise<Place[]> {
+  async function begin(places: readonly Place[], of = project.editor): Promise<Place[]> {
     const had: Place[] = []
     for (const [at, place] of places.entries()) {
       const point = await of.pageOf(place)
@@ -62,9 +49,10 @@ describe.skipIf(chromiumPath() === null)('the editor when something dies in the 
   }
 
   const across = (y: number): Place[] => [30, 50, 70, 90].map((x) => ({ x, y }))
-  const revisions = (person: number): number => editor.row(person, 'parts')?.revisions ?? 0
+  const revisions = (person: number): number => project.editor.row(person, 'parts')?.revisions ?? 0
 
   it('keeps a stroke during which the service was killed, says that it is not stored, and stores it once the service is back', async () => {
+    const { editor, studio } = project
     const before = await ready(1)
     const first = await editor.stroke(across(60))
     await editor.saved()
@@ -88,6 +76,7 @@ describe.skipIf(chromiumPath() === null)('the editor when something dies in the 
   }, 240_000)
 
   it('stores a stroke once that the service was killed in the middle of storing', async () => {
+    const { editor, studio } = project
     const before = await ready(2)
     const folder = path.join(studio.folder, 'demo.mend')
     const fast = slowDown(folder, 'INSERT ON label_revision', 100_000_000)
@@ -104,6 +93,7 @@ describe.skipIf(chromiumPath() === null)('the editor when something dies in the 
   }, 240_000)
 
   it('loses only the stroke in hand when its window is closed', async () => {
+    const { editor, studio, window } = project
     const page = await window.context.newPage()
     const other = new EditorWindow(studio, page, 'demo.mend')
     const before = await ready(3, other)
@@ -120,6 +110,7 @@ describe.skipIf(chromiumPath() === null)('the editor when something dies in the 
   }, 240_000)
 
   it('loses only the stroke in hand when the process of its window is killed', async () => {
+    const { editor, studio, window } = project
     const page = await window.context.newPage()
     const other = new EditorWindow(studio, page, 'demo.mend')
     const before = await ready(4, other)
@@ -138,6 +129,7 @@ describe.skipIf(chromiumPath() === null)('the editor when something dies in the 
   }, 240_000)
 
   it('takes no second step back when the answer to the first was lost', async () => {
+    const { editor, studio, window } = project
     const before = await ready(5)
     const first = await editor.stroke(across(60))
     await editor.saved()
@@ -160,6 +152,7 @@ describe.skipIf(chromiumPath() === null)('the editor when something dies in the 
   }, 240_000)
 
   it('draws of a stroke only what it touches, and shows the same as when all is drawn anew', async () => {
+    const { editor } = project
     await ready(6)
     const shown = (): Promise<string> =>
       editor.page.evaluate(`document.querySelectorAll('.stage canvas')[1].toDataURL()`)
@@ -175,7 +168,5 @@ describe.skipIf(chromiumPath() === null)('the editor when something dies in the 
     expect(await shown()).toBe(drawn)
   }, 240_000)
 
-  it('has done all this without an error in the page', () => {
-    expect(window.problems).toEqual([])
-  })
+  itLeavesNoError(project)
 })

@@ -1,55 +1,23 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { EditorWindow } from './editorWindow.ts'
-import { chromiumPath, explainSkip, openWindow, Studio, type StudioWindow } from './studio.ts'
+import { describe, expect, it } from 'vitest'
+import { differing, itLeavesNoError, useEditorProject } from './editorProject.ts'
+import { chromiumPath, explainSkip } from './studio.ts'
+import { chosenSuspect, storedSuspect } from './suspectQueue.ts'
 
 explainSkip()
 
-const rounds = 100
-
-interface Suspect {
-  readonly person: number
-  readonly decision: string | null
-  readonly state: string
-  readonly rank: number
-}
+/** MEND_ROUNDS asks for more: a hundred take four minutes where the machine does other work besides. */
+const rounds = Number(process.env['MEND_ROUNDS'] ?? 40)
 
 describe.skipIf(chromiumPath() === null)('suspect → fix → next', () => {
-  let studio: Studio
-  let window: StudioWindow
-  let editor: EditorWindow
-
-  beforeAll(async () => {
-    studio = await Studio.prepare({ projects: ['demo.mend'] })
-    const size = ['--seed', '6', '--size', '64x32']
-    await studio.mend('synth', 'demo.mend', '--profile', 'full', '--people', '150', ...size)
-    const small = ['--size', '32x16', '--epochs', '2', '--validation', '0']
-    await studio.mend('train', 'demo.mend', '--tasks', 'keypoints', ...small)
-    await studio.serve()
-    window = await openWindow(studio)
-    editor = new EditorWindow(studio, window.page, 'demo.mend')
-  }, 240_000)
-  afterAll(async () => {
-    await window?.browser.close()
-    await studio?.dispose()
+  const project = useEditorProject(150, {
+    size: '64x32',
+    seed: 6,
+    train: ['--tasks', 'keypoints', '--size', '32x16', '--epochs', '2', '--validation', '0'],
   })
 
-  const chosen = (): Promise<number> =>
-    window.page
-      .locator('[id^="suspect-"][aria-selected="true"]')
-      .first()
-      .getAttribute('id', { timeout: 1000 })
-      .then(
-        (id) => Number(id?.replace('suspect-', '')),
-        () => 0,
-      )
-  const suspect = (label: number): Suspect =>
-    editor.read(
-      `SELECT label.person_id AS person, decision, state, rank FROM suspect JOIN label ON label.id = suspect.label_id
-       WHERE label.id = ?`,
-      label,
-    )
-
-  it('is done a hundred times without a stray state', async () => {
+  it(`is done ${rounds} times without a stray state`, async () => {
+    const { editor, studio, window } = project
+    const chosen = (): Promise<number> => chosenSuspect(window.page)
     await window.page.goto(studio.at(`/p/${studio.project}/suspects?task=keypoints`))
     const fixed: { label: number; person: number; joints: unknown }[] = []
     for (let round = 0; round < rounds; round++) {
@@ -57,9 +25,9 @@ describe.skipIf(chromiumPath() === null)('suspect → fix → next', () => {
       const previous = fixed.at(-1)?.label ?? 0
       await expect.poll(chosen, { timeout: 60_000 }).toSatisfy((label: number) => label > 0 && label !== previous)
       const label = await chosen()
-      const { person, decision, rank } = suspect(label)
+      const { person, decision, rank } = storedSuspect(editor, label)
       expect(decision).toBeNull()
-      if (previous > 0) expect(rank).toBeGreaterThan(suspect(previous).rank)
+      if (previous > 0) expect(rank).toBeGreaterThan(storedSuspect(editor, previous).rank)
       await editor.press('f')
       const stage = `.stage[data-image][data-person="${person}"][data-tool="keypoints"][data-saving="saved"]`
       await window.page.waitForSelector(stage, { timeout: 60_000 })
@@ -70,11 +38,8 @@ describe.skipIf(chromiumPath() === null)('suspect → fix → next', () => {
       await editor.press('Control+s')
       await window.page.waitForURL(/\/suspects\?/, { timeout: 60_000 })
       const after = editor.joints(person)
-      const moved = after.flatMap(({ x, y, v }, at) =>
-        x === before[at].x && y === before[at].y && v === before[at].v ? [] : [at],
-      )
-      expect(moved, `round ${round}, person ${person}`).toEqual([index])
-      expect(suspect(label)).toMatchObject({ decision: 'fix', state: 'verified' })
+      expect(differing(after, before), `round ${round}, person ${person}`).toEqual([index])
+      expect(storedSuspect(editor, label)).toMatchObject({ decision: 'fix', state: 'verified' })
       fixed.push({ label, person, joints: after })
     }
     // Each was fixed once, nobody else was touched, and nothing was changed later.
@@ -86,6 +51,7 @@ describe.skipIf(chromiumPath() === null)('suspect → fix → next', () => {
          (SELECT count(*) FROM gesture WHERE state = 'done') AS gestures`,
     )
     expect({ decided, touched, gestures }).toEqual({ decided: rounds, touched: rounds, gestures: 2 * rounds })
-    expect(window.problems).toEqual([])
   }, 1_500_000)
+
+  itLeavesNoError(project)
 })
