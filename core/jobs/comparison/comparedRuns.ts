@@ -29,12 +29,20 @@ interface NamedRun {
   readonly run: Run
 }
 
-/** Runs that differ in nothing but their seed are one line, called after all of them. */
+/**
+ * Runs that differ in nothing but their seed are one line, called after all of them. The same seed once more is another line:
+ * people train again because they changed labels, and want to see what that did.
+ */
 function plainLines(project: Project, ids: readonly number[]): NamedRun[] {
   const groups = new Map<string, Run[]>()
+  const times = new Map<string, number>()
   for (const id of new Set(ids)) {
     const run = findRun(project, id)
-    const key = JSON.stringify([configurationKey({ ...runConfiguration.parse(run.configuration), seed: 0 }), run.kind])
+    const configuration = runConfiguration.parse(run.configuration)
+    const own = JSON.stringify([configurationKey(configuration), run.kind])
+    const time = times.get(own) ?? 0
+    times.set(own, time + 1)
+    const key = JSON.stringify([configurationKey({ ...configuration, seed: 0 }), run.kind, time])
     groups.set(key, [...(groups.get(key) ?? []), run])
   }
   return [...groups.values()].flatMap((runs) => {
