@@ -79,9 +79,13 @@ export class TreeTraining {
   begin(epoch: number): void {
     const phase = this.phase(epoch)
     if (phase === 'anchors') return
-    this.#add(phaseProgram(phase), (name) => trainingProgram({ ...this.#options, phase }, this.#losses, name))
-    this.#addEdges()
-    if (phase === 'edges') this.#affinity ??= this.#findAffinity()
+    const learns = phase === 'edges' && this.#affinity === null
+    this.#add([
+      trainingProgram({ ...this.#options, phase }, this.#losses, phaseProgram(phase)),
+      edgeProgram(this.#tasks, this.#layers),
+      ...(learns ? [probeProgram(this.#run.model, Object.keys(this.#options.tasks), this.#options)] : []),
+    ])
+    if (learns) this.#affinity = this.#findAffinity()
   }
 
   /** A step of an epoch that has begun. @param steps of each epoch */
@@ -120,7 +124,7 @@ export class TreeTraining {
     if (this.phase(epoch) === 'anchors') {
       return { condition, edges: oneHotEdges(ownStreams(this.#tasks, this.#layers)) }
     }
-    this.#addEdges()
+    this.#add([edgeProgram(this.#tasks, this.#layers)])
     return { condition, edges: this.#edges(condition) }
   }
 
@@ -130,21 +134,17 @@ export class TreeTraining {
     return oneHotEdges(likeliestTree(logits, this.#tasks))
   }
 
-  #addEdges(): void {
-    this.#add('edges', (name) => edgeProgram(name, this.#tasks, this.#layers))
-  }
-
-  #add(name: string, make: (name: string) => Program): void {
-    if (this.#added.has(name)) return
-    this.#session.add([make(name)])
-    this.#added.add(name)
+  /** Those that are not there yet, at once: an engine may load all that it has anew. */
+  #add(programs: readonly Program[]): void {
+    const missing = programs.filter(({ name }) => !this.#added.has(name))
+    if (missing.length === 0) return
+    this.#session.add(missing)
+    for (const { name } of missing) this.#added.add(name)
   }
 
   #findAffinity(): Float32Array {
-    const { model } = this.#run
     const { batch } = this.#options
     const [tasks, layers] = [this.#tasks, this.#layers]
-    this.#add('probe', () => probeProgram(model, Object.keys(this.#options.tasks), this.#options))
     const features: ProbeFeatures[][][] = []
     for (const { images, rows } of this.#probe()) {
       features.push(probeFeatures(this.#session.run('probe', { images }), { layers, tasks, batch, rows }))
@@ -157,9 +157,9 @@ export class TreeTraining {
 }
 
 /** Logits of every edge for a condition. */
-function edgeProgram(name: string, tasks: number, layers: number): Program {
+function edgeProgram(tasks: number, layers: number): Program {
   return {
-    name,
+    name: 'edges',
     feeds: { condition: { shape: [tasks + 1], dtype: 'float32' } },
     compute: (feeds, weights) => ({
       outputs: { logits: tf.add(edgeLogits(new Bound(weights), tasks, layers, feeds['condition'] as Tensor1D), 0) },
