@@ -6,31 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ImageRecord, SourceRecord } from '../dataset/record.ts'
 import { clothingCoParsing } from './clothingCoParsing.ts'
 import type { ReadOptions } from './format.ts'
+import { byteNumbers, texts } from './mat/matFixture.ts'
 
 const real = path.join(import.meta.dirname, '../../../shared/data/ccp')
-
-function element(type: number, data: Uint8Array): Buffer {
-  const head = Buffer.alloc(8)
-  head.writeUInt32LE(type, 0)
-  head.writeUInt32LE(data.length, 4)
-  return Buffer.concat([head, data, Buffer.alloc((8 - (data.length % 8)) % 8)])
-}
-
-function array(code: number, dims: readonly number[], name: string, ...content: readonly Buffer[]): Buffer {
-  const flags = element(6, Buffer.from(Uint32Array.of(code, 0).buffer))
-  const size = element(5, Buffer.from(Int32Array.from(dims).buffer))
-  return element(14, Buffer.concat([flags, size, element(1, Buffer.from(name)), ...content]))
-}
-
-function mat(...arrays: readonly Buffer[]): Buffer {
-  const header = Buffer.alloc(128, ' ')
-  header.writeUInt16LE(0x0100, 124)
-  header.write('IM', 126, 'latin1')
-  return Buffer.concat([header, ...arrays])
-}
-
-const numbers = (name: string, dims: readonly number[], values: readonly number[]): Buffer =>
-  mat(array(6, dims, name, element(2, Uint8Array.from(values))))
 
 async function all(source: string, options: ReadOptions = {}): Promise<SourceRecord[]> {
   const records: SourceRecord[] = []
@@ -53,20 +31,20 @@ describe('Clothing Co-Parsing', () => {
       await mkdir(path.dirname(path.join(source, name)), { recursive: true })
       await writeFile(path.join(source, name), bytes)
     }
-    const labels = ['null', 'hat', 'shoes'].map((text) =>
-      array(4, [1, text.length], '', element(16, Buffer.from(text))),
-    )
-    await put('label_list.mat', mat(array(1, [1, 3], 'label_list', ...labels)))
+    await put('label_list.mat', texts('label_list', ['null', 'hat', 'shoes']))
     for (const name of ['0001', '0002', '0003', '0005', '0006', '0007', '1005'])
       await put(`photos/${name}.jpg`, Buffer.of(1))
     // 3 rows × 4 columns, written column by column: rows are [0 0 1 0], [0 2 1 0], [0 0 0 0].
-    await put('annotations/pixel-level/0001.mat', numbers('groundtruth', [3, 4], [0, 0, 0, 0, 2, 0, 1, 1, 0, 0, 0, 0]))
-    await put('annotations/pixel-level/0002.mat', numbers('groundtruth', [1, 2], [0, 3]))
+    await put(
+      'annotations/pixel-level/0001.mat',
+      byteNumbers('groundtruth', [3, 4], [0, 0, 0, 0, 2, 0, 1, 1, 0, 0, 0, 0]),
+    )
+    await put('annotations/pixel-level/0002.mat', byteNumbers('groundtruth', [1, 2], [0, 3]))
     await put('annotations/pixel-level/0003.mat', Buffer.from('<html>not found</html>'))
-    await put('annotations/pixel-level/0004.mat', numbers('groundtruth', [1, 1], [1]))
-    await put('annotations/pixel-level/0006.mat', numbers('other', [1, 1], [1]))
-    await put('annotations/pixel-level/0007.mat', numbers('groundtruth', [2, 2], [0, 0, 0, 0]))
-    await put('annotations/image-level/1005.mat', numbers('tags', [1, 2], [0, 2]))
+    await put('annotations/pixel-level/0004.mat', byteNumbers('groundtruth', [1, 1], [1]))
+    await put('annotations/pixel-level/0006.mat', byteNumbers('other', [1, 1], [1]))
+    await put('annotations/pixel-level/0007.mat', byteNumbers('groundtruth', [2, 2], [0, 0, 0, 0]))
+    await put('annotations/image-level/1005.mat', byteNumbers('tags', [1, 2], [0, 2]))
     await writeFile(path.join(folder, 'secret.jpg'), 'secret')
     await symlink(path.join(folder, 'secret.jpg'), path.join(source, 'photos', '0008.jpg'))
   })

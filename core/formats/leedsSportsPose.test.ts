@@ -7,6 +7,7 @@ import type { Joint } from '../dataset/label.ts'
 import type { SourceRecord } from '../dataset/record.ts'
 import type { ReadOptions } from './format.ts'
 import { leedsSportsPose } from './leedsSportsPose.ts'
+import { doubles } from './mat/matFixture.ts'
 
 const real = path.join(import.meta.dirname, '../../../shared/data/lspet')
 
@@ -16,22 +17,7 @@ function jointsMat(dims: readonly number[], value: (i: number, j: number, k: num
   const values: number[] = []
   for (let k = 0; k < pages; k++)
     for (let j = 0; j < columns; j++) for (let i = 0; i < rows; i++) values.push(value(i, j, k))
-  const element = (type: number, data: Uint8Array): Buffer => {
-    const head = Buffer.alloc(8)
-    head.writeUInt32LE(type, 0)
-    head.writeUInt32LE(data.length, 4)
-    return Buffer.concat([head, data, Buffer.alloc((8 - (data.length % 8)) % 8)])
-  }
-  const header = Buffer.alloc(128, ' ')
-  header.writeUInt16LE(0x0100, 124)
-  header.write('IM', 126, 'latin1')
-  const array = Buffer.concat([
-    element(6, Buffer.from(Uint32Array.of(6, 0).buffer)),
-    element(5, Buffer.from(Int32Array.from(dims).buffer)),
-    element(1, Buffer.from('joints')),
-    element(9, Buffer.from(Float64Array.from(values).buffer)),
-  ])
-  return Buffer.concat([header, element(14, array)])
+  return doubles('joints', dims, values)
 }
 
 async function all(source: string, options: ReadOptions = {}): Promise<SourceRecord[]> {

@@ -1,25 +1,25 @@
 /** MAT v5 files, little-endian and uncompressed, byte by byte, for the tests of those who read them. */
 
 /** MATLAB's codes of classes (`array`) and of stored types (`element`). */
-export const matClass = { cell: 1, char: 4, double: 6 } as const
-export const matType = { int8: 1, uint8: 2, int32: 5, uint32: 6, double: 9, matrix: 14, utf8: 16 } as const
+const matClass = { cell: 1, char: 4, double: 6 } as const
+const matType = { int8: 1, uint8: 2, int32: 5, uint32: 6, double: 9, matrix: 14, utf8: 16 } as const
 
 /** A tagged run of bytes, padded to eight. */
-export function element(type: number, data: Uint8Array): Buffer {
+function element(type: number, data: Uint8Array): Buffer {
   const head = Buffer.alloc(8)
   head.writeUInt32LE(type, 0)
   head.writeUInt32LE(data.length, 4)
   return Buffer.concat([head, data, Buffer.alloc((8 - (data.length % 8)) % 8)])
 }
 
-export function array(code: number, dims: readonly number[], name: string, ...content: readonly Buffer[]): Buffer {
+function array(code: number, dims: readonly number[], name: string, ...content: readonly Buffer[]): Buffer {
   const flags = element(matType.uint32, Buffer.from(Uint32Array.of(code, 0).buffer))
   const size = element(matType.int32, Buffer.from(Int32Array.from(dims).buffer))
   return element(matType.matrix, Buffer.concat([flags, size, element(matType.int8, Buffer.from(name)), ...content]))
 }
 
 /** A file of such arrays. */
-export function mat(...arrays: readonly Buffer[]): Buffer {
+function mat(...arrays: readonly Buffer[]): Buffer {
   const header = Buffer.alloc(128, ' ')
   header.writeUInt16LE(0x0100, 124)
   header.write('IM', 126, 'latin1')
