@@ -56,6 +56,16 @@ describe('what was stored', () => {
 })
 
 describe('a remembered ref', () => {
+  test('has what a value of an earlier version lacks filled in', () => {
+    storage.setItem('mend/p1/form', '{"epochs":7}')
+    effectScope().run(() => {
+      const initial = { epochs: 20, width: 1 }
+      const complete = (value: typeof initial): typeof initial => ({ ...initial, ...value })
+      const found = useRemembered('form', () => initial, { project: 'p1', complete })
+      expect(found.value).toEqual({ epochs: 7, width: 1 })
+    })
+  })
+
   test('is written at once, whether replaced or changed in place', () => {
     effectScope().run(() => {
       const filters = useRemembered<{ split: string[] }>('data.filters', () => ({ split: [] }), { project: 'p1' })

@@ -7,6 +7,8 @@ export interface RememberedOptions<T> {
   readonly project?: MaybeRefOrGetter<string | null>
   /** Whether what was found has the expected shape; what has not is forgotten. Default: same `typeof` as the default value. */
   readonly accepts?: (value: unknown) => value is T
+  /** Fills in what a value of an earlier version lacks. */
+  readonly complete?: (value: T) => T
 }
 
 /** The key under which localStorage holds it: `mend/NAME` or `mend/PROJECT/NAME`. */
@@ -53,7 +55,10 @@ export function browserStorage(): Storage | null {
 export function useRemembered<T>(name: string, initial: () => T, options: RememberedOptions<T> = {}): Ref<T> {
   const project = computed(() => (options.project === undefined ? currentProject.value : toValue(options.project)))
   const key = computed(() => rememberedKey(name, project.value))
-  const load = () => readRemembered(browserStorage(), key.value, initial(), options.accepts)
+  const load = () => {
+    const found = readRemembered(browserStorage(), key.value, initial(), options.accepts)
+    return options.complete?.(found) ?? found
+  }
   const state = ref(load()) as Ref<T>
   let loading = false
   watch(

@@ -7,7 +7,10 @@ const isOptions = (value: unknown): value is TrainingOptions => trainingOptions.
 
 /** The choices of the form New run, kept with the project: the form changes them, sets and relations begin with them. */
 export function useTrainingOptions(): Ref<TrainingOptions> {
-  return useRemembered('training.options', () => trainingOptions.parse({}), { accepts: isOptions })
+  return useRemembered('training.options', () => trainingOptions.parse({}), {
+    accepts: isOptions,
+    complete: (options) => trainingOptions.parse(options),
+  })
 }
 
 export interface ComparedChoices {
