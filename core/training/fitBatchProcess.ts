@@ -11,7 +11,7 @@ import { learntSchema } from './learntSchema.ts'
 import { createTaskLoss } from './losses/createTaskLoss.ts'
 import { mapGeometry } from './losses/mapSampling.ts'
 import { standardise } from './losses/standardisation.ts'
-import { trainsEveryWidth } from './networkChoices.ts'
+import { isTree, trainsEveryWidth } from './networkChoices.ts'
 import { largestSandwich } from './sandwich.ts'
 import { predictionProgram, trainingProgram } from './step.ts'
 import { balanceFormOf } from './taskBalance.ts'
@@ -38,11 +38,16 @@ async function peakBytes(folder: string, batch: number): Promise<number> {
   // A run of several widths has several steps, whose prepared programs hold little; one runs at a time.
   const sandwich = trainsEveryWidth(request) ? largestSandwich(Object.keys(tasks), seed) : undefined
   const options = { model: request, tasks, batch, height, width, clipNorm, balance, ...(sandwich && { sandwich }) }
-  const programs = [trainingProgram(options, losses), predictionProgram(options)]
+  // A tree's second phase holds mixtures of all streams besides what the first one does.
+  const mixing = isTree(model) ? trainingProgram({ ...options, phase: 'edges' }, losses, 'train edges') : null
+  const steps = [trainingProgram(options, losses), ...(mixing === null ? [] : [mixing])]
+  const prediction = predictionProgram(options)
   const { weights } = declareNetwork(request, tasks, { height, width }, seed)
-  const { session } = createSession(weights, programs)
-  for (const step of [1, 2]) session.run('train', blank(programs[0]), { learningRate: 1e-4, step, weightDecay: 0 })
-  session.run('predict', blank(programs[1]))
+  const { session } = createSession(weights, [...steps, prediction])
+  for (const program of steps) {
+    for (const step of [1, 2]) session.run(program.name, blank(program), { learningRate: 1e-4, step, weightDecay: 0 })
+  }
+  session.run('predict', blank(prediction))
   // A checkpoint holds all of the state in memory once more.
   session.readState()
   session.dispose()
