@@ -43,7 +43,7 @@ export const formatWords: Readonly<Record<ExportModelFormat, FormatWords>> = {
   },
   'saved-model': {
     title: 'TensorFlow SavedModel',
-    hint: 'A folder that TensorFlow, TensorFlow Serving and their converters (TFLite, TensorFlow.js) load and run.',
+    hint: 'A folder that TensorFlow, TensorFlow Serving and their converters (TFLite, TensorFlow.js) load and run. Writing it needs the TensorFlow engine (Settings).',
   },
 }
 
