@@ -93,7 +93,7 @@ function markOf(strange: string[], value: string): string {
 }
 
 function spoilValue(random: Random, content: unknown, strange: string[]): unknown {
-  if (typeof content !== 'object' || content === null || random.chance(0.15)) {
+  if (typeof content !== 'object' || content === null || random.chance(0.3)) {
     return markOf(strange, random.pick(strangeValues))
   }
   if (Array.isArray(content)) return spoilList(random, content as readonly unknown[], strange)

@@ -137,7 +137,7 @@ async function importInto(folder: string, format: string | undefined, apart: str
 }
 
 const spoil = (random: Random, name: string, bytes: Buffer): Buffer =>
-  /json/.test(name) && random.chance(0.6) ? spoilLines(random, bytes.toString('utf8')) : spoilBytes(random, bytes)
+  /json/.test(name) && random.chance(0.8) ? spoilLines(random, bytes.toString('utf8')) : spoilBytes(random, bytes)
 
 /** A file may be one JSON document or one a line. */
 function spoilLines(random: Random, text: string): Buffer {
