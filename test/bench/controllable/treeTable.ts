@@ -1,6 +1,7 @@
 import type { TrainingOptions } from '../../../core/api/training.ts'
 import type { SweepReport } from '../../../core/api/controllable.ts'
 import { controlVolume } from '../../../core/ranking/controllability.ts'
+import { uniformity } from '../../../core/training/tree/uniformity.ts'
 import type { BenchmarkMeasurement } from '../benchmark.ts'
 import { line } from '../methods/longTables.ts'
 import type { ControllableResult } from './controllableResult.ts'
@@ -30,6 +31,23 @@ function meanVolume({ controlled }: ControllableResult, name: string, largest: n
     run.line === name && run.sweep !== null ? [volumeOf(run.sweep, largest)] : [],
   )
   return volumes.length === 0 ? null : mean(volumes)
+}
+
+/** Mean over preferences, at the largest budget, of how evenly errors (1 − figure) fall when weighed by the preference: methods.md 6. */
+function meanUniformity({ controlled }: ControllableResult, name: string): number | null {
+  const found = controlled.flatMap(({ line: of, sweep }) => {
+    if (of !== name || sweep === null) return []
+    const largest = Math.max(...sweep.points.map(({ budget }) => budget))
+    return sweep.points
+      .filter(({ budget }) => budget === largest)
+      .map(({ preferences, metrics }) =>
+        uniformity(
+          tasks.map((task) => preferences[task] ?? 0),
+          tasks.map((task) => 1 - (metrics[task]?.value ?? 0)),
+        ),
+      )
+  })
+  return found.length === 0 ? null : mean(found)
 }
 
 function rows(result: ControllableResult): BenchmarkMeasurement[] {
@@ -62,6 +80,8 @@ function rows(result: ControllableResult): BenchmarkMeasurement[] {
         aim: 95,
       },
     ),
+    ...row('uniformity of errors by preference, a tree', meanUniformity(result, tree), {}, ''),
+    ...row('uniformity of errors by preference, any width', meanUniformity(result, slim), {}, ''),
     ...row('even preferences at any cost to separate networks', even === null ? null : 100 * even),
     ...row(
       'hypervolume of all tasks and cost, any width’s to a tree’s',
