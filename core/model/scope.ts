@@ -190,7 +190,7 @@ export class Declaration extends StyledScope {
     return this.#weights
   }
 
-  /** Values that training moves; running statistics and frozen filters are not among them. */
+  /** Values that training moves, of weights as far as they are used; running statistics and frozen filters are not among them. */
   get parameters(): number {
     return this.#count(true)
   }
@@ -203,7 +203,8 @@ export class Declaration extends StyledScope {
   #count(trainable: boolean): number {
     let sum = 0
     for (const declared of this.#records.declared.values()) {
-      if (declared.trainable === trainable) sum += sizeOf(declared.shape)
+      if (declared.trainable !== trainable) continue
+      sum += sizeOf(this.#records.used.get(declared.name)?.taken ?? declared.shape)
     }
     return sum
   }

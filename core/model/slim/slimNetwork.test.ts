@@ -149,6 +149,7 @@ describe('a network of one width', () => {
     const { widths: _, ...form } = { ...formOf(mixed), onlyWidth: 0.5 as const }
     const alone = declareNetwork(form, tasks, size, 1)
     expect(alone.macs).toBe(costOf(cost, uniformWidths(names, 0.5)))
+    expect(alone.parameters).toBe(costOf(parameters, uniformWidths(names, 0.5)))
     const whole = declareNetwork(formOf(mixed), tasks, size, 1).weights.map(({ name }) => name)
     expect(alone.weights.map(({ name }) => name)).toEqual(whole.filter((name) => name !== 'projector/kernel'))
   })

@@ -20,6 +20,8 @@ const controlledRun = z.object({
       milliseconds: z.number(),
       /** Task → figure of its metric in the table; null where nothing was labelled. */
       figures: z.record(z.string(), z.number().nullable()),
+      /** The same at the other line's own width throughout; null where it has none. */
+      uniform: z.record(z.string(), z.number().nullable()).nullable(),
     }),
   ),
 })

@@ -1,3 +1,4 @@
+import type { SlimWidth } from '../../../core/model/slim/widths.ts'
 import type { BenchmarkMeasurement } from '../benchmark.ts'
 import type { LongTable } from '../methods/longTables.ts'
 import type { ControllableResult } from './controllableResult.ts'
@@ -10,7 +11,12 @@ export interface ControllableTable extends Pick<
   /** Lines whose runs are swept over preferences and budgets. */
   readonly swept: readonly string[]
   /** Lines whose runs are measured at the costs of other lines' networks, all tasks alike. */
-  readonly measured: { readonly lines: readonly string[]; readonly at: readonly string[] }
+  readonly measured: {
+    readonly lines: readonly string[]
+    readonly at: readonly string[]
+    /** Widths of the other lines' networks, which the runs are measured at too. */
+    readonly widths?: Readonly<Record<string, SlimWidth>>
+  }
   /** What is asked of the table, and its figures. */
   readonly rows: (result: ControllableResult) => BenchmarkMeasurement[]
 }

@@ -6,6 +6,9 @@ import { frozenFolder } from '../../../core/jobs/runPredictions.ts'
 import { openInProcessClient } from '../../../core/service/inProcessClient.ts'
 import { openSnapshot } from '../../../core/snapshot/read.ts'
 import { chooseEngine } from '../../../core/training/chooseSession.ts'
+import { uniformWidths } from '../../../core/model/slim/widths.ts'
+import type { SlimWidth } from '../../../core/model/slim/widths.ts'
+import type { Choice } from '../../../core/training/controllable/controller.ts'
 import { openController } from '../../../core/training/controllable/openController.ts'
 import { chosenNetwork } from '../../../core/training/controllable/preferences.ts'
 import { labelledPeople } from '../../../core/training/labelledPeople.ts'
@@ -30,7 +33,7 @@ async function measureBudgets(
   project: string,
   run: number,
   comparison: Comparison,
-  at: readonly string[],
+  { at, widths = {} }: ControllableTable['measured'],
 ): Promise<ControlledRunResult['budgets']> {
   const folder = join(project, 'runs', String(run))
   const snapshot = openSnapshot(join(folder, frozenFolder))
@@ -44,14 +47,26 @@ async function measureBudgets(
       const budget = comparison.lines.find(({ line }) => line === as)?.macs ?? null
       if (budget === null) return []
       const choice = chosenNetwork(controller, alike, budget)
-      const { metrics, milliseconds } = network.measure(snapshot, people, choice)
-      const figures = comparison.tasks.map(({ task, metric }) => [task, metrics[task]?.[metric] ?? null])
-      return [{ as, budget, macs: choice.macs, milliseconds, figures: Object.fromEntries(figures) }]
+      const figuresOf = (chosen: Choice): { milliseconds: number; figures: Record<string, number | null> } => {
+        const { metrics, milliseconds } = network.measure(snapshot, people, chosen)
+        const figures = comparison.tasks.map(({ task, metric }) => [task, metrics[task]?.[metric] ?? null])
+        return { milliseconds, figures: Object.fromEntries(figures) as Record<string, number | null> }
+      }
+      const same = as in widths ? uniformChoice(choice, controller.tasks, widths[as]) : null
+      const uniform = same === null ? null : figuresOf(same).figures
+      return [{ as, budget, macs: choice.macs, ...figuresOf(choice), uniform }]
     })
   } finally {
     network.dispose()
     snapshot.close()
   }
+}
+
+/** The network of one width throughout. */
+function uniformChoice(choice: Choice, tasks: readonly string[], width: SlimWidth): Choice {
+  const widths = uniformWidths(tasks, width)
+  const form = typeof choice.form === 'string' ? choice.form : { ...choice.form, widths }
+  return { ...choice, form, configuration: { kind: 'slim', ...widths } }
 }
 
 /**
@@ -82,7 +97,7 @@ export async function runControllableTable(
         options.log(`${line}, seed ${seeds[at]}: measuring run ${run}`)
         const sweep = table.swept.includes(line) ? await sweepOf(client, project, run) : null
         const measured = table.measured.lines.includes(line)
-        const budgets = measured ? await measureBudgets(project, run, comparison, table.measured.at) : []
+        const budgets = measured ? await measureBudgets(project, run, comparison, table.measured) : []
         controlled.push({ line, seed: seeds[at], run, sweep, budgets })
       }
     }

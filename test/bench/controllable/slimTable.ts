@@ -13,6 +13,7 @@ const slim = 'any width'
 const plain = 'any width, no distillation'
 const widths = [0.25, 0.5, 0.75, 1] as const
 const separate = widths.map((width) => `width ${width} alone`)
+const widthOf = Object.fromEntries(widths.map((width, at) => [separate[at], width] as const))
 
 /** Task → mean over seeds of a line's figure after its last epoch. */
 function figuresOf({ comparison }: ControllableResult, name: string): Record<string, number | undefined> {
@@ -21,12 +22,20 @@ function figuresOf({ comparison }: ControllableResult, name: string): Record<str
 }
 
 /** Task → mean over a line's runs of the figure at the cost of another line's network. */
-function figuresAt({ controlled, comparison }: ControllableResult, name: string, as: string): Record<string, number> {
+function figuresAt(
+  { controlled, comparison }: ControllableResult,
+  name: string,
+  as: string,
+  which: 'figures' | 'uniform' = 'figures',
+): Record<string, number> {
   const points = controlled
     .filter((run) => run.line === name)
     .flatMap(({ budgets }: ControlledRunResult) => budgets.filter((each) => each.as === as))
   const found = comparison.tasks.flatMap(({ task }): [string, number][] => {
-    const values = points.flatMap(({ figures }) => (typeof figures[task] === 'number' ? [figures[task]] : []))
+    const values = points.flatMap((point) => {
+      const value = point[which]?.[task]
+      return typeof value === 'number' ? [value] : []
+    })
     return values.length === 0 ? [] : [[task, mean(values)]]
   })
   return Object.fromEntries(found)
@@ -43,6 +52,7 @@ function rows(result: ControllableResult): BenchmarkMeasurement[] {
   const atBudgets = separate.map((as) => ({
     as,
     value: meanChange(comparison.tasks, figuresAt(result, slim, as), figuresOf(result, as)),
+    uniform: meanChange(comparison.tasks, figuresAt(result, slim, as, 'uniform'), figuresOf(result, as)),
     distilled: meanChange(comparison.tasks, figuresAt(result, slim, as), figuresAt(result, plain, as)),
   }))
   const known = atBudgets.flatMap(({ value }) => (value === null ? [] : [value]))
@@ -52,6 +62,7 @@ function rows(result: ControllableResult): BenchmarkMeasurement[] {
     ...controlRows(result, slim, true),
     ...change('full width to the same network trained plainly', full, { must: -5, aim: -1 }),
     ...atBudgets.flatMap(({ as, value }) => change(`at the cost of ${as}, to it`, value)),
+    ...atBudgets.flatMap(({ as, uniform }) => change(`at the same width as ${as}, to it`, uniform)),
     ...(known.length < separate.length
       ? []
       : [
@@ -93,7 +104,7 @@ export const slimTable: ControllableTable = {
   ],
   against: 'width 1 alone',
   swept: [slim],
-  measured: { lines: [slim, plain], at: separate },
+  measured: { lines: [slim, plain], at: separate, widths: widthOf },
   rows,
 }
 
@@ -107,5 +118,5 @@ export const slimRealTable: ControllableTable = {
   data: { kind: 'real' },
   plannedMinutes: 20,
   steps: [{ name: 'slim', kind: 'lines', seeds: [1], lines: slimLines(realChoices) }],
-  measured: { lines: [slim], at: separate },
+  measured: { lines: [slim], at: separate, widths: widthOf },
 }
