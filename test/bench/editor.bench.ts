@@ -9,6 +9,7 @@ import { measureCrowdDrag, measureStroke } from './editor/dragFrames.ts'
 import { measureFullMasks, measureNext, measurePolygons } from './editor/actions.ts'
 import { measurePlacing } from './editor/placing.ts'
 import { measureRandomGestures } from './editor/randomGesturesRow.ts'
+import { measureWalking } from './editor/walking.ts'
 import type { EditorBench } from './editor/editorBench.ts'
 
 const measures: Readonly<Record<string, (bench: EditorBench) => Promise<readonly BenchmarkMeasurement[]>>> = {
@@ -17,6 +18,7 @@ const measures: Readonly<Record<string, (bench: EditorBench) => Promise<readonly
   crowd: measureCrowdDrag,
   masks: measureFullMasks,
   next: measureNext,
+  walk: measureWalking,
   place: measurePlacing,
   gestures: measureRandomGestures,
 }
