@@ -108,7 +108,8 @@ describe('drawn edges', () => {
     const logits = tf.tile(tf.tensor3d([[[Math.log(3), 0]]]), [count, 1, 1]) as Tensor3D
     const drawn = gumbelSoftmax(logits, tf.tensor3d(gumbel, [count, 1, 2]), tf.scalar(0.01)).dataSync<'float32'>()
     const first = drawn.filter((_, at) => at % 2 === 0)
-    expect(first.every((share) => share < 0.1 || share > 0.9 || Number.isFinite(share))).toBe(true)
+    const undecided = first.filter((each) => each > 0.1 && each < 0.9)
+    expect(undecided.length / count).toBeLessThan(0.05)
     const share = first.reduce((sum, value) => sum + value, 0) / count
     expect(Math.abs(share - 0.75)).toBeLessThan(0.03)
   })
