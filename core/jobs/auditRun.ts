@@ -45,11 +45,7 @@ function signalResult({ accuracy, auroc, averagePrecision }: Detection): SignalR
  * How much of what was planted the ranking finds: for each signal that the run has, and for their combination.
  * `ilt` is the final parameter s, null where the run learnt none.
  */
-function auditTask(
-  ranked: RankedTask,
-  planted: PlantedTask,
-  metrics: Readonly<Record<string, number>>,
-): AuditTask {
+function auditTask(ranked: RankedTask, planted: PlantedTask, metrics: Readonly<Record<string, number>>): AuditTask {
   const { signals, cut, ranking } = ranked
   const { labels } = signals.history
   const wrong = new Set(planted.labels)
