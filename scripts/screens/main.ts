@@ -25,7 +25,7 @@ const slimChoices = [
   '--size',
   '64x32',
   '--epochs',
-  '12',
+  '24',
   '--limit',
   '200',
   '--parameters',
