@@ -56,7 +56,7 @@ export const sweepPoint = z.object({
   budget: macs,
   configuration: controllableConfiguration,
   macs,
-  /** Of an image on the sweep's engine: median of batches. */
+  /** Of an image on the sweep's engine: the fastest batch. */
   milliseconds: z.number(),
   /** Weights that the configuration uses. */
   parameters: z.number(),

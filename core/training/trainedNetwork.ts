@@ -26,8 +26,9 @@ import { checkpointFile } from './trainedConfiguration.ts'
 
 /** See PredictionSession: what a program costs to prepare, in batches. */
 const unpreparedBatches = 20
-/** Batches whose time is taken, and one that prepares the program. */
-const timedBatches = 7
+/** Batches whose time is taken: at least these, and more until so many milliseconds have passed. */
+const timedBatches = 6
+const timedFor = 300
 
 interface PredictOptions {
   /** Of a controllable network; missing: all of it. */
@@ -103,8 +104,8 @@ export class TrainedNetwork {
   }
 
   /**
-   * What a configuration is worth and costs: metrics of every task over people of the run's own set, and milliseconds an image, the
-   * median of six batches of the prepared program after the one that prepares it.
+   * What a configuration is worth and costs: metrics of every task over people of the run's own set, and milliseconds an image, of the
+   * fastest batch of the prepared program: configurations are measured minutes apart, and other work only ever adds time.
    */
   measure(set: Snapshot, people: Int32Array, choice: Choice): { metrics: Metrics; milliseconds: number } {
     // Each configuration is measured once and not needed again.
@@ -113,15 +114,17 @@ export class TrainedNetwork {
     const { batch, height, width } = this.#configuration
     // Of a blank batch: few people make too few batches to go by, and what is in a picture costs nothing.
     const blank = new Float32Array(batch * height * width * 3)
-    const [, ...times] = Array.from({ length: timedBatches }, () => {
+    run(blank)
+    const times: number[] = []
+    for (let sum = 0; times.length < timedBatches || sum < timedFor; sum += times[times.length - 1]) {
       const started = performance.now()
       run(blank)
-      return performance.now() - started
-    })
+      times.push(performance.now() - started)
+    }
     const pipeline = this.#pipeline(set)
     try {
       const metrics = measurePredictions(set, this.learners, this.#predicted(pipeline, people, run))
-      return { metrics, milliseconds: median(times) / batch }
+      return { metrics, milliseconds: Math.min(...times) / batch }
     } finally {
       pipeline.close()
     }
@@ -191,9 +194,4 @@ export function checkpointWeights(runFolder: string, snapshot: string): Map<stri
       name.startsWith(prefix) && values instanceof Float32Array ? [[name.slice(prefix.length), values]] : [],
     ),
   )
-}
-
-function median(values: readonly number[]): number {
-  const ordered = [...values].sort((a, b) => a - b)
-  return ordered[Math.floor(ordered.length / 2)]
 }
