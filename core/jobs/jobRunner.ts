@@ -152,9 +152,15 @@ export class JobRunner {
     return [...this.#jobs.values()].map((job) => this.#summarise(job))
   }
 
-  /** One job's state, what was told so far, and then everything to its end; ends early when `signal` aborts. */
-  async *watch(id: string, signal?: AbortSignal): AsyncGenerator<JobEvent> {
-    const job = this.#find(id)
+  /**
+   * One job's state, what was told so far, and then everything to its end; ends early when `signal` aborts.
+   * @throws MendError `unknown-job`, at once: what is thrown while a stream is read reaches no client as what it is.
+   */
+  watch(id: string, signal?: AbortSignal): AsyncGenerator<JobEvent> {
+    return this.#watched(this.#find(id), signal)
+  }
+
+  async *#watched(job: Job, signal: AbortSignal | undefined): AsyncGenerator<JobEvent> {
     const queue = new EventQueue<JobEvent>()
     queue.push({ type: 'state', job: this.#summarise(job) })
     for (const notice of job.notices) queue.push({ type: 'notice', notice })

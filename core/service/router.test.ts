@@ -65,6 +65,8 @@ describe('the API in process', () => {
     expect(wrong.error).toMatchObject({ code: 'BAD_REQUEST' })
     const job = await safe(opened.client.jobs.cancel({ job: 'none' }))
     expect(job.error).toMatchObject({ data: { code: 'unknown-job' } })
+    const stream = await safe(opened.client.jobs.watch({ job: 'none' }))
+    expect(stream.error).toMatchObject({ code: 'MEND_ERROR', data: { code: 'unknown-job' } })
     const plan = await safe(opened.client.datasets.applyImport({ plan: 'none' }))
     expect(plan.error).toMatchObject({ data: { code: 'plan-unknown' } })
   })

@@ -77,14 +77,18 @@ class Told {
  * What a picture's people and labels are at: now, and after each change by whomever, in this process or another, those whom it
  * concerns. SQLite counts the changes that other connections make, and the project reads through a connection of its own: so
  * looking costs microseconds while nothing happens.
- * @throws MendError `image-unknown`
+ * @throws MendError `image-unknown`, at once: what is thrown while a stream is read reaches no client as what it is
  */
-export async function* watchEdits(
+export function watchEdits(
   project: Project,
   image: number,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<EditsEvent> {
   editableLabels(project, image)
+  return editsOf(project, image, signal)
+}
+
+async function* editsOf(project: Project, image: number, signal: AbortSignal | undefined): AsyncGenerator<EditsEvent> {
   let seenVersion: number | null = null
   const told = new Told()
   while (signal?.aborted !== true) {
