@@ -5,8 +5,8 @@ import { chosenSuspect, storedSuspect } from './suspectQueue.ts'
 
 explainSkip()
 
-/** MEND_ROUNDS asks for more: a hundred take four minutes where the machine does other work besides. */
-const rounds = Number(process.env['MEND_ROUNDS'] ?? 40)
+/** MEND_ROUNDS asks for others. */
+const rounds = Number(process.env['MEND_ROUNDS'] ?? 100)
 
 describe.skipIf(chromiumPath() === null)('suspect → fix → next', () => {
   const project = useEditorProject(150, {
