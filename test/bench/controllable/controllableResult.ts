@@ -1,8 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import path from 'node:path'
 import { z } from 'zod'
-import { lineComparison } from '../../../core/api/comparison.ts'
 import { sweepReport } from '../../../core/api/controllable.ts'
+import { resultFiles, tableHead } from '../tables/resultFile.ts'
 
 /** A controllable run of a table: its sweep, and what it makes of given budgets where all tasks matter alike. */
 const controlledRun = z.object({
@@ -27,38 +25,8 @@ const controlledRun = z.object({
 })
 export type ControlledRunResult = z.infer<typeof controlledRun>
 
-const controllableResult = z.object({
-  table: z.string(),
-  title: z.string(),
-  /** What it was measured on. */
-  machine: z.object({ cpu: z.string(), cores: z.number(), node: z.string() }),
-  at: z.string(),
-  people: z.number().int(),
-  /** Seconds of all its runs, and of their sweeps. */
-  seconds: z.number(),
-  failed: z.array(z.object({ line: z.string(), seed: z.number(), message: z.string() })),
-  comparison: lineComparison,
-  controlled: z.array(controlledRun),
-})
+const controllableResult = tableHead.extend({ controlled: z.array(controlledRun) })
 export type ControllableResult = z.infer<typeof controllableResult>
 
-const committed = path.resolve(import.meta.dirname, '..', '..', '..', 'docs', 'results')
-
-function resultFile(table: string, folder = committed): string {
-  return path.join(folder, `controllable-${table}.json`)
-}
-
-/** The committed results of a table; null where it was never run. */
-export function readControllableResult(table: string): ControllableResult | null {
-  const file = resultFile(table)
-  return existsSync(file) ? controllableResult.parse(JSON.parse(readFileSync(file, 'utf8'))) : null
-}
-
-/** @returns the file */
-export function writeControllableResult(result: ControllableResult, folder?: string): string {
-  const file = resultFile(result.table, folder)
-  mkdirSync(path.dirname(file), { recursive: true })
-  // Hundreds of points: a line each would make thousands.
-  writeFileSync(file, `${JSON.stringify(result)}\n`)
-  return file
-}
+/** In one line each: hundreds of points would make thousands. */
+export const controllableResults = resultFiles('controllable', controllableResult)

@@ -1,13 +1,10 @@
 import type { SlimWidth } from '../../../core/model/slim/widths.ts'
 import type { BenchmarkMeasurement } from '../benchmark.ts'
-import type { LongTable } from '../methods/longTables.ts'
+import type { LongTable } from '../tables/longTable.ts'
 import type { ControllableResult } from './controllableResult.ts'
 
 /** A long table about networks that can be told what matters and what it may cost. */
-export interface ControllableTable extends Pick<
-  LongTable,
-  'name' | 'title' | 'data' | 'plannedMinutes' | 'steps' | 'against'
-> {
+export interface ControllableTable extends LongTable<ControllableResult> {
   /** Lines whose runs are swept over preferences and budgets. */
   readonly swept: readonly string[]
   /** Lines whose runs are measured at the costs of other lines' networks, all tasks alike. */
@@ -17,8 +14,6 @@ export interface ControllableTable extends Pick<
     /** Widths of the other lines' networks, which the runs are measured at too. */
     readonly widths?: Readonly<Record<string, SlimWidth>>
   }
-  /** What is asked of the table, and its figures. */
-  readonly rows: (result: ControllableResult) => BenchmarkMeasurement[]
 }
 
 /** Relative change of figures by task, better above 0, the mean over the tasks that both have; null where they have none. */

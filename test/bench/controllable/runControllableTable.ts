@@ -1,9 +1,7 @@
-import os from 'node:os'
 import { join } from 'node:path'
 import { sweepResult, type SweepReport } from '../../../core/api/controllable.ts'
 import { splits } from '../../../core/dataset/label.ts'
 import { frozenFolder } from '../../../core/jobs/runPredictions.ts'
-import { openInProcessClient } from '../../../core/service/inProcessClient.ts'
 import { openSnapshot } from '../../../core/snapshot/read.ts'
 import { chooseEngine } from '../../../core/training/chooseSession.ts'
 import { uniformWidths } from '../../../core/model/slim/widths.ts'
@@ -13,8 +11,8 @@ import { openController } from '../../../core/training/controllable/openControll
 import { chosenNetwork } from '../../../core/training/controllable/preferences.ts'
 import { labelledPeople } from '../../../core/training/labelledPeople.ts'
 import { TrainedNetwork } from '../../../core/training/trainedNetwork.ts'
-import { finish, makeProject, runStep, type Client, type RunTableOptions } from '../methods/runTable.ts'
-import { writeControllableResult, type ControllableResult, type ControlledRunResult } from './controllableResult.ts'
+import { finish, trainTable, type Client, type RunTableOptions } from '../tables/trainTable.ts'
+import { controllableResults, type ControllableResult, type ControlledRunResult } from './controllableResult.ts'
 import type { ControllableTable } from './controllableTable.ts'
 
 type Comparison = ControllableResult['comparison']
@@ -73,55 +71,23 @@ function uniformChoice(choice: Choice, tasks: readonly string[], width: SlimWidt
  * Runs a table to its end, or goes on where it was interrupted, and writes its results beside the documents.
  * @throws MendError of a step none of whose runs could be trained
  */
-export async function runControllableTable(
-  table: ControllableTable,
-  options: RunTableOptions,
-): Promise<ControllableResult> {
-  const { client, close } = openInProcessClient()
-  const stop = (): void => void close()
-  process.once('SIGINT', stop)
-  try {
-    const project = await makeProject(client, { ...table, name: `controllable-${table.name}` }, options)
-    const sets: number[] = []
-    const failed: ControllableResult['failed'] = []
-    for (const step of table.steps) {
-      const { set, result } = await runStep(client, project, step, options)
-      sets.push(set)
-      failed.push(...result.failed)
-    }
-    const comparison = await client.runSets.compare({ project, sets, against: table.against })
+export function runControllableTable(table: ControllableTable, options: RunTableOptions): Promise<ControllableResult> {
+  return trainTable(table, `controllable-${table.name}`, options, async ({ client, project, head }) => {
+    const { comparison } = head
     const controlled: ControlledRunResult[] = []
     for (const { line, runs, seeds } of comparison.lines) {
-      if (!table.swept.includes(line) && !table.measured.lines.includes(line)) continue
+      const [swept, measured] = [table.swept.includes(line), table.measured.lines.includes(line)]
+      if (!swept && !measured) continue
       for (const [at, run] of runs.entries()) {
         options.log(`${line}, seed ${seeds[at]}: measuring run ${run}`)
-        const sweep = table.swept.includes(line) ? await sweepOf(client, project, run) : null
-        const measured = table.measured.lines.includes(line)
+        const sweep = swept ? await sweepOf(client, project, run) : null
         const budgets = measured ? await measureBudgets(project, run, comparison, table.measured) : []
         controlled.push({ line, seed: seeds[at], run, sweep, budgets })
       }
     }
-    const trained = await client.training.runs({ project })
-    const details = await Promise.all(trained.map(({ run }) => client.runs.detail({ project, run })))
-    const seconds = [
-      ...details.map((detail) => detail.seconds ?? 0),
-      ...controlled.map(({ sweep }) => sweep?.seconds ?? 0),
-    ]
-    const result: ControllableResult = {
-      table: table.name,
-      title: table.title,
-      machine: { cpu: os.cpus()[0]?.model.trim() ?? '', cores: os.availableParallelism(), node: process.versions.node },
-      at: new Date().toISOString(),
-      people: (await client.runs.choices({ project })).people,
-      seconds: seconds.reduce((sum, each) => sum + each, 0),
-      failed,
-      comparison,
-      controlled,
-    }
-    options.log(`results in ${writeControllableResult(result, options.quick ? options.folder : undefined)}`)
+    const seconds = controlled.reduce((sum, { sweep }) => sum + (sweep?.seconds ?? 0), head.seconds)
+    const result: ControllableResult = { ...head, seconds, controlled }
+    options.log(`results in ${controllableResults.write(result, options.quick ? options.folder : undefined)}`)
     return result
-  } finally {
-    process.removeListener('SIGINT', stop)
-    await close()
-  }
+  })
 }

@@ -1,6 +1,6 @@
 import type { TrainingOptions } from '../../../core/api/training.ts'
 import type { BenchmarkMeasurement } from '../benchmark.ts'
-import { line } from '../methods/longTables.ts'
+import { line } from '../tables/longTable.ts'
 import type { ControllableResult, ControlledRunResult } from './controllableResult.ts'
 import { controlRows, mean, meanChange, type ControllableTable } from './controllableTable.ts'
 

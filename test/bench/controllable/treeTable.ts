@@ -3,7 +3,7 @@ import type { SweepReport } from '../../../core/api/controllable.ts'
 import { controlVolume } from '../../../core/ranking/controllability.ts'
 import { uniformity } from '../../../core/training/tree/uniformity.ts'
 import type { BenchmarkMeasurement } from '../benchmark.ts'
-import { line } from '../methods/longTables.ts'
+import { line } from '../tables/longTable.ts'
 import type { ControllableResult } from './controllableResult.ts'
 import { controlRows, mean, meanChange, type ControllableTable } from './controllableTable.ts'
 

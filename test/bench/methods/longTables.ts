@@ -1,53 +1,10 @@
-import { trainingOptions, type TrainingOptions } from '../../../core/api/training.ts'
+import type { TrainingOptions } from '../../../core/api/training.ts'
 import type { RunSetLine } from '../../../core/api/runSets.ts'
 import type { BenchmarkMeasurement } from '../benchmark.ts'
+import { line, type LongTable } from '../tables/longTable.ts'
 import type { TableResult } from './tableResult.ts'
 
-/** Runs that are trained one after the other; the runs of all steps but relation tests are the table. */
-export interface TableStep {
-  readonly name: string
-  readonly kind: 'relations' | 'lines'
-  readonly seeds: readonly number[]
-  /** Of a relation test: the plain run whose tasks are tested. */
-  readonly lines: readonly RunSetLine[]
-}
-
-/** One of the long tables of the methods' comparison. */
-export interface LongTable {
-  readonly name: string
-  readonly title: string
-  /** Where the people come from. */
-  readonly data:
-    | {
-        readonly kind: 'synthetic'
-        readonly profile: 'full' | 'partial'
-        readonly people: number
-        readonly size: string
-      }
-    | { readonly kind: 'real' }
-  /**
-   * Minutes on two quiet cores, as planned: 280 images a second of `tiny` at 128×64, so about 700 at 64×32 and 370 at 96×64; 6 s for the
-   * start and end of each run; a network whose tasks pass by themselves costs as many times as it has tasks.
-   */
-  readonly plannedMinutes: number
-  readonly steps: readonly TableStep[]
-  /** Line that the others are held against. */
-  readonly against: string
-  /** What is asked of the table, and its figures. */
-  readonly rows: (result: TableResult) => BenchmarkMeasurement[]
-}
-
 type Choices = Partial<TrainingOptions>
-
-/** A line of a table, trained with the defaults but for the choices. */
-export function line(
-  name: string,
-  tasks: readonly string[],
-  choices: Choices,
-  more: Partial<RunSetLine> = {},
-): RunSetLine {
-  return { line: name, options: trainingOptions.parse({ tasks: [...tasks], ...choices }), ...more }
-}
 
 /** Every task by a network of its own. */
 function single(tasks: readonly string[], choices: Choices): RunSetLine[] {
@@ -121,7 +78,7 @@ const joint = 'multi-head, GroupNorm'
  * GradSplit's table: four sources of one task each, whose pictures differ as four datasets' do. 20,600 images a run, 32 s; 27 such a seed
  * (TBN, RCM, SFG and ASTMT count four and more), and 9 for the relations, of one seed.
  */
-const partial: LongTable = {
+const partial: LongTable<TableResult> = {
   name: 'partial',
   title: 'Four disjoint sources of one task each (GradSplit, WACV 2023, table 1), profile `partial`',
   data: { kind: 'synthetic', profile: 'partial', people: 1600, size: '64x32' },
@@ -164,7 +121,7 @@ const fullChoices: Choices = { ...papers, height: 64, width: 32, epochs: 20, bat
 const weightings = ['equal', 'rlw', 'dwa', 'dtp', 'achievement'] as const
 
 /** AMTL's table: every task on every picture, weightings × aggregations. 20,600 images a run, 36 s; 16 such a seed. */
-const full: LongTable = {
+const full: LongTable<TableResult> = {
   name: 'full',
   title: 'Weightings and aggregations (AMTL, ICCV 2023, tables 2 and 3), profile `full`',
   data: { kind: 'synthetic', profile: 'full', people: 1200, size: '64x32' },
@@ -202,7 +159,7 @@ const noise = { share: 0.4, choices: [{ task: 'vector', kind: 'uniform' }] }
 const instance = { parameters: 'instance' } as const
 
 /** ILT's effect on the network: 40% of the training vectors are wrong, validation is clean. 51,600 images a run, 75 s; 7 a seed. */
-const corrupt: LongTable = {
+const corrupt: LongTable<TableResult> = {
   name: 'corrupt',
   title: '40% of the training vectors corrupt, error on clean validation vectors (ILT, arXiv 2106.06129, table 3)',
   data: { kind: 'synthetic', profile: 'full', people: 1500, size: '64x32' },
@@ -243,7 +200,7 @@ const realTasks = ['parts', 'attributes', 'keypoints']
 const realChoices: Choices = { ...papers, height: 96, width: 64, epochs: 12, batch: 32, validationShare: 0.2 }
 
 /** Two public datasets that have not a label in common. 34,500 images a run, 95 s; 5 such a seed, and 5 for the relations, of one seed. */
-const real: LongTable = {
+const real: LongTable<TableResult> = {
   name: 'real',
   title: 'Clothing Co-Parsing and Leeds Sports Pose Extended, which have no label in common',
   data: { kind: 'real' },
@@ -266,4 +223,4 @@ const real: LongTable = {
   rows: (result) => [...changeMinus(result, 'joint', 'single', { aim: 0 }), ...lineRows(result)],
 }
 
-export const longTables: readonly LongTable[] = [partial, full, corrupt, real]
+export const longTables: readonly LongTable<TableResult>[] = [partial, full, corrupt, real]
