@@ -35,15 +35,16 @@ export async function finish(client: Client, job: string, onEvent: (event: JobEv
   throw new MendError('job-lost', `job ${job} ended without a result`, 'run the command again')
 }
 
-/** The table's people; a project that is there already is taken as it is. */
+/** The table's people; what an earlier attempt has made is kept. */
 async function makeProject(
   client: Client,
   { name, data }: Pick<LongTable<never>, 'name' | 'data'>,
   options: RunTableOptions,
 ): Promise<string> {
   const project = path.resolve(options.folder, `${name}${options.quick ? '-quick' : ''}.mend`)
-  if (existsSync(project)) return project
+  const exists = existsSync(project)
   if (data.kind === 'synthetic') {
+    if (exists) return project
     const people = options.quick ? quickPeople : data.people
     const [height, width] = data.size.split('x').map(Number)
     options.log(`making ${people} people`)
@@ -53,9 +54,11 @@ async function makeProject(
     await finish(client, job, () => undefined)
     return project
   }
-  // Complete or not there: an interrupted import is begun anew.
-  await client.projects.init({ project })
+  if (!exists) await client.projects.init({ project })
+  // An import is there whole or not at all.
+  const { sources } = await client.projects.coverage({ project })
   for (const source of ['ccp', 'lspet']) {
+    if (sources.some(({ name: known }) => known === source)) continue
     options.log(`importing ${source}`)
     const input = { project, source: path.join(options.data, source) }
     const plan = await finish(client, (await client.datasets.planImport(input)).job, () => undefined)
