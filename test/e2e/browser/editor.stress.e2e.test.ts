@@ -1,9 +1,8 @@
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { BrushStroke } from '../../../core/dataset/editing/brush.ts'
-import type { PartMask } from '../../../core/dataset/editing/mask.ts'
 import { itLeavesNoError, useEditorProject } from './editorProject.ts'
-import { EditorWindow, type Place } from './editorWindow.ts'
+import { EditorWindow } from './editorWindow.ts'
+import { across, beginStroke, hipsStroked, takeHipsBrush } from './hipsBrush.ts'
 import { isBeingWritten, slowDown } from './slowWrites.ts'
 import { chromiumPath, explainSkip } from './studio.ts'
 
@@ -15,69 +14,35 @@ const backMs = 40_000
 describe.skipIf(chromiumPath() === null)('the editor when something dies in the middle of a stroke', () => {
   const project = useEditorProject(12)
 
-  /** Opens a person with the brush of 24 pixels and the part `hips` in hand. */
-  async function ready(person: number, of = project.editor): Promise<PartMask> {
-    await of.open(person, 'parts')
-    await of.press('b')
-    await of.readyToPaint({ x: 60, y: 60 })
-    await of.page.locator('section[aria-label="Parts"] button', { hasText: 'hips' }).click()
-    return of.mask(person)
-  }
-
-  /** What a stroke of that brush through the places gives; the brush has tests of its own. */
-  function stroked(mask: PartMask, ...strokes: readonly (readonly Place[])[]): Uint8Array {
-    const { schema } = project.editor.read<{ schema: string }>("SELECT schema FROM task WHERE name = 'parts'")
-    const part = (JSON.parse(schema) as { parts: string[] }).parts.indexOf('hips')
-    const copy = { ...mask, data: mask.data.slice() }
-    for (const places of strokes) {
-      const stroke = new BrushStroke(copy, { shape: 'round', radius: 12, part, over: null })
-      for (const { x, y } of places) stroke.extend(x, y)
-    }
-    return copy.data
-  }
-
-  /** Presses and draws as far as the places go, the button still down. @returns the places that the pointer really had */
-  async function begin(places: readonly Place[], of = project.editor): Promise<Place[]> {
-    const had: Place[] = []
-    for (const [at, place] of places.entries()) {
-      const point = await of.pageOf(place)
-      await of.page.mouse.move(point.x, point.y)
-      if (at === 0) await of.page.mouse.down()
-      had.push(await of.imageOf(point))
-    }
-    return had
-  }
-
-  const across = (y: number): Place[] => [30, 50, 70, 90].map((x) => ({ x, y }))
   const revisions = (person: number): number => project.editor.row(person, 'parts')?.revisions ?? 0
 
   it('keeps a stroke during which the service was killed, says that it is not stored, and stores it once the service is back', async () => {
     const { editor, studio } = project
-    const before = await ready(1)
+    const before = await takeHipsBrush(project.editor, 1)
     const first = await editor.stroke(across(60))
     await editor.saved()
-    const second = await begin(across(110))
+    const second = await beginStroke(project.editor, across(110))
     await studio.kill()
-    const third = await begin(across(150).slice(1))
+    const third = await beginStroke(project.editor, across(150).slice(1))
     await editor.page.mouse.up()
     await editor.page.getByText(/^Not stored: brush: hips/).waitFor({ timeout: backMs })
     await editor.page.getByText('unsaved', { exact: true }).waitFor()
-    expect(editor.mask(1).data).toEqual(stroked(before, first))
+    expect(editor.mask(1).data).toEqual(hipsStroked(project.editor, before, first))
     await studio.serve()
     await editor.page.waitForSelector('.stage[data-saving="saved"]', { timeout: backMs })
-    expect(editor.mask(1).data).toEqual(stroked(before, first, [...second, ...third]))
+    expect(editor.mask(1).data).toEqual(hipsStroked(project.editor, before, first, [...second, ...third]))
     expect(revisions(1)).toBe(2)
     // Nothing stays behind: the next stroke is stored, and all are taken back.
     const last = await editor.stroke(across(200))
     await editor.saved()
-    expect(editor.mask(1).data).toEqual(stroked(before, first, [...second, ...third], last))
+    expect(editor.mask(1).data).toEqual(hipsStroked(project.editor, before, first, [...second, ...third], last))
     for (let step = 0; step < 3; step++) await editor.press('Control+z')
     await expect.poll(() => editor.mask(1).data, { timeout: backMs }).toEqual(before.data)
   }, 240_000)
 
   it('stores a stroke once that the service was killed in the middle of storing', async () => {
     const { editor, studio } = project
-    const before = await ready(2)
+    const before = await takeHipsBrush(project.editor, 2)
     const folder = path.join(studio.folder, 'demo.mend')
     const fast = slowDown(folder, 'INSERT ON label_revision', 100_000_000)
     const stroke = await editor.stroke(across(70))
@@ -88,7 +53,7 @@ describe.skipIf(chromiumPath() === null)('the editor when something dies in the 
     fast()
     await studio.serve()
     await editor.page.waitForSelector('.stage[data-saving="saved"]', { timeout: backMs })
-    expect(editor.mask(2).data).toEqual(stroked(before, stroke))
+    expect(editor.mask(2).data).toEqual(hipsStroked(project.editor, before, stroke))
     expect(revisions(2)).toBe(1)
   }, 240_000)
 
@@ -96,14 +61,14 @@ describe.skipIf(chromiumPath() === null)('the editor when something dies in the 
     const { editor, studio, window } = project
     const page = await window.context.newPage()
     const other = new EditorWindow(studio, page, 'demo.mend')
-    const before = await ready(3, other)
+    const before = await takeHipsBrush(other, 3)
     const stored = await other.stroke(across(60))
     await other.saved()
-    await begin(across(150), other)
+    await beginStroke(other, across(150))
     await page.close()
-    expect(editor.mask(3).data).toEqual(stroked(before, stored))
+    expect(editor.mask(3).data).toEqual(hipsStroked(project.editor, before, stored))
     // The next window goes on from there, its history too.
-    await ready(3)
+    await takeHipsBrush(project.editor, 3)
     await editor.press('Control+z')
     await expect.poll(() => editor.mask(3).data, { timeout: backMs }).toEqual(before.data)
     expect(revisions(3)).toBe(2)
@@ -113,24 +78,27 @@ describe.skipIf(chromiumPath() === null)('the editor when something dies in the 
     const { editor, studio, window } = project
     const page = await window.context.newPage()
     const other = new EditorWindow(studio, page, 'demo.mend')
-    const before = await ready(4, other)
+    const before = await takeHipsBrush(other, 4)
     const stored = await other.stroke(across(60))
     await other.saved()
-    await begin(across(150), other)
+    await beginStroke(other, across(150))
     const crashed = page.waitForEvent('crash', { timeout: backMs })
     const session = await window.context.newCDPSession(page)
     // It never answers.
     session.send('Page.crash').catch(() => undefined)
     await crashed
     await page.close()
-    expect(editor.mask(4).data).toEqual(stroked(before, stored))
-    expect(await ready(4)).toEqual({ ...before, data: stroked(before, stored) })
+    expect(editor.mask(4).data).toEqual(hipsStroked(project.editor, before, stored))
+    expect(await takeHipsBrush(project.editor, 4)).toEqual({
+      ...before,
+      data: hipsStroked(project.editor, before, stored),
+    })
     expect(revisions(4)).toBe(1)
   }, 240_000)
 
   it('takes no second step back when the answer to the first was lost', async () => {
     const { editor, studio, window } = project
-    const before = await ready(5)
+    const before = await takeHipsBrush(project.editor, 5)
     const first = await editor.stroke(across(60))
     await editor.saved()
     await editor.stroke(across(150))
@@ -146,14 +114,16 @@ describe.skipIf(chromiumPath() === null)('the editor when something dies in the 
     await window.page.unroute('**/rpc/editing/undo')
     await studio.serve()
     await editor.page.waitForSelector('.stage[data-saving="saved"]', { timeout: backMs })
-    await expect.poll(() => editor.mask(5).data, { timeout: backMs }).toEqual(stroked(before, first))
+    await expect
+      .poll(() => editor.mask(5).data, { timeout: backMs })
+      .toEqual(hipsStroked(project.editor, before, first))
     await editor.press('Control+z')
     await expect.poll(() => editor.mask(5).data, { timeout: backMs }).toEqual(before.data)
   }, 240_000)
 
   it('draws of a stroke only what it touches, and shows the same as when all is drawn anew', async () => {
     const { editor } = project
-    await ready(6)
+    await takeHipsBrush(project.editor, 6)
     const shown = (): Promise<string> =>
       editor.page.evaluate(`document.querySelectorAll('.stage canvas')[1].toDataURL()`)
     const empty = await shown()

@@ -1,8 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { BrushStroke } from '../../../core/dataset/editing/brush.ts'
-import type { PartMask } from '../../../core/dataset/editing/mask.ts'
 import { EditorWindow, type Place } from '../browser/editorWindow.ts'
+import { across, beginStroke, hipsStroked, takeHipsBrush } from '../browser/hipsBrush.ts'
 import { buildWhatIsStale, DesktopStudio, explainSkip, Screen, stillRunning, whyNoDesktop } from './desktopStudio.ts'
 
 explainSkip()
@@ -33,10 +32,7 @@ describe.skipIf(whyNoDesktop() !== null)('the desktop’s main process killed in
     const project = /\/p\/([^/]+)/.exec(page.url())?.[1] ?? ''
     const place = { folder: studio.folder, project, at: (path: string) => `studio://app${path}` }
     const editor = new EditorWindow(place, page, 'people.mend')
-    await editor.open(person, 'parts')
-    await editor.press('b')
-    await editor.readyToPaint({ x: 60, y: 60 })
-    await page.locator('section[aria-label="Parts"] button', { hasText: 'hips' }).click()
+    await takeHipsBrush(editor, person)
     return editor
   }
 
@@ -49,20 +45,6 @@ describe.skipIf(whyNoDesktop() !== null)('the desktop’s main process killed in
     await expect.poll(() => stillRunning(started), { timeout: startMs, interval: 250 }).toEqual([])
   }
 
-  /** What strokes of that brush give; the brush has tests of its own. */
-  function stroked(editor: EditorWindow, mask: PartMask, strokes: readonly (readonly Place[])[]): Uint8Array {
-    const { schema } = editor.read<{ schema: string }>("SELECT schema FROM task WHERE name = 'parts'")
-    const part = (JSON.parse(schema) as { parts: string[] }).parts.indexOf('hips')
-    const copy = { ...mask, data: mask.data.slice() }
-    for (const places of strokes) {
-      const stroke = new BrushStroke(copy, { shape: 'round', radius: 12, part, over: null })
-      for (const { x, y } of places) stroke.extend(x, y)
-    }
-    return copy.data
-  }
-
-  const across = (y: number): Place[] => [30, 50, 70, 90].map((x) => ({ x, y }))
-
   test('keeps every stroke that was acknowledged, and the next start shows them, to be taken back one by one', async () => {
     const editor = await open(1)
     const before = editor.mask(1)
@@ -71,18 +53,14 @@ describe.skipIf(whyNoDesktop() !== null)('the desktop’s main process killed in
       strokes.push(await editor.stroke(across(y)))
       await editor.saved()
     }
-    for (const [at, place] of across(210).entries()) {
-      const point = await editor.pageOf(place)
-      await editor.page.mouse.move(point.x, point.y)
-      if (at === 0) await editor.page.mouse.down()
-    }
+    await beginStroke(editor, across(210))
     await killMainProcess()
-    expect(editor.mask(1).data).toEqual(stroked(editor, before, strokes))
+    expect(editor.mask(1).data).toEqual(hipsStroked(editor, before, ...strokes))
 
     const again = await open(1)
     expect(again.row(1, 'parts')?.revisions).toBe(3)
     await again.press('Control+z')
-    const two = stroked(again, before, strokes.slice(0, 2))
+    const two = hipsStroked(again, before, ...strokes.slice(0, 2))
     await expect.poll(() => again.mask(1).data, { timeout: startMs }).toEqual(two)
     await again.saved()
     await again.press('Control+z', 'Control+z')
@@ -98,11 +76,11 @@ describe.skipIf(whyNoDesktop() !== null)('the desktop’s main process killed in
     await editor.saved()
     const last = await editor.stroke(across(140))
     await killMainProcess()
-    const without = stroked(editor, before, [first])
+    const without = hipsStroked(editor, before, first)
     const kept = editor.mask(2).data
     const { revisions } = editor.row(2, 'parts') ?? { revisions: 0 }
     expect([1, 2]).toContain(revisions)
-    expect(kept).toEqual(revisions === 1 ? without : stroked(editor, before, [first, last]))
+    expect(kept).toEqual(revisions === 1 ? without : hipsStroked(editor, before, first, last))
     const again = await open(2)
     await again.press('Control+z')
     const wanted = revisions === 1 ? before.data : without
