@@ -45,6 +45,8 @@ export const useControllable = defineStore('controllable', () => {
   const connection = useConnection()
   const run = ref<number | null>(null)
   const state = shallowRef<ControllableState>(null)
+  /** Whether it is known if the run on screen has a choice. */
+  const known = ref(false)
   const problem = shallowRef<unknown>(null)
   const answer = shallowRef<Configured | null>(null)
   const answerProblem = shallowRef<unknown>(null)
@@ -77,6 +79,7 @@ export const useControllable = defineStore('controllable', () => {
     if (shown !== run.value) {
       run.value = shown
       takenPoint.value = null
+      known.value = false
       state.value = null
       answer.value = null
       answerProblem.value = null
@@ -92,6 +95,7 @@ export const useControllable = defineStore('controllable', () => {
       const found = await client.controllable.state({ project, run: asked })
       if (project !== currentProject.value || asked !== run.value) return
       state.value = found
+      known.value = true
       problem.value = null
       ask()
     } catch (error) {
@@ -101,16 +105,21 @@ export const useControllable = defineStore('controllable', () => {
     }
   }
 
+  const isCurrent = (question: Question): boolean =>
+    question.run === run.value && question.project === currentProject.value
   const put = latestWins(
     ({ project, run: asked, wish: { shares, budget } }: Question) =>
       client.controllable.configure({ project, run: asked, preferences: shares, budget }),
     (found, question) => {
-      if (question.run !== run.value || question.project !== currentProject.value) return
+      if (!isCurrent(question)) return
       answer.value = found
       answerProblem.value = null
     },
     (error, question) => {
-      if (question.run === run.value) answerProblem.value = error
+      if (!isCurrent(question)) return
+      // The answer to an earlier wish is none to this one: nothing may be exported or predicted by it.
+      answer.value = null
+      answerProblem.value = error
     },
   )
   function ask(): void {
@@ -187,6 +196,7 @@ export const useControllable = defineStore('controllable', () => {
   return {
     run,
     state,
+    known,
     problem,
     wish,
     answer,
