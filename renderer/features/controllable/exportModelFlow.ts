@@ -139,7 +139,7 @@ export const useExportModel = defineStore('exportModel', () => {
   async function follow(job: string, place: ChildPlace | null): Promise<void> {
     try {
       const result = exportModelResult.parse(await jobs.result(job))
-      if (draft.value.job !== job) return
+      if (draft.value.job !== job || result.run !== controllable.run) return
       written.value = { result, place }
       // The next one is another: it is named after what it is until somebody names it.
       draft.value = { ...draft.value, name: '' }
