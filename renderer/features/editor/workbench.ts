@@ -163,6 +163,7 @@ export class Workbench implements ToolHost {
   subjectChanged(): void {
     this.tool.cancel()
     this.session?.releaseMasks(this.#state.person)
+    this.#scene.keepMasks(this.session?.people ?? [])
     this.tool.enter()
     void this.prepareMask()
     this.redraw('rasters', 'others', 'labels', 'tool')
