@@ -1,6 +1,6 @@
 import type { ProjectSummary } from '../../../core/api/home.ts'
 import type { JobSummary } from '../../../core/api/job.ts'
-import { describeJob } from '../../app/describeJob.ts'
+import { describeJob, jobScreen } from '../../app/describeJob.ts'
 import type { ProjectScreen } from '../../app/screens.ts'
 import { formatCount } from '../../ui/numbers.ts'
 
@@ -16,7 +16,7 @@ export interface WaitingThing {
 export function whatWaits(summary: ProjectSummary, jobs: readonly JobSummary[]): WaitingThing[] {
   const things: WaitingThing[] = jobs
     .filter((job) => job.project === summary.project)
-    .map((job) => ({ id: job.id, text: describeJob(job), tone: 'accent', screen: screenOf(job) }))
+    .map((job) => ({ id: job.id, text: describeJob(job), tone: 'accent', screen: jobScreen(job.kind) }))
   for (const run of summary.interruptedRuns) {
     things.push({ id: `run-${run}`, text: `Run ${run} broke off and can go on`, tone: 'bad', screen: 'training' })
   }
@@ -48,9 +48,4 @@ export function whatWaits(summary: ProjectSummary, jobs: readonly JobSummary[]):
     things.push({ id: 'reviewed', text: 'All suspects are decided: train again', tone: 'accent', screen: 'training' })
   }
   return things
-}
-
-function screenOf({ kind }: JobSummary): ProjectScreen {
-  if (['train', 'audit', 'run-set', 'evaluate', 'predict', 'sweep', 'export-model'].includes(kind)) return 'training'
-  return kind === 'export' || kind === 'preview-export' ? 'export' : 'import'
 }
