@@ -80,3 +80,8 @@ export function angleBetween(ax: number, ay: number, az: number, bx: number, by:
 export function normalChannel(component: number): number {
   return Math.round(127.5 + 127.5 * component)
 }
+
+/** The inverse of `normalChannel`. */
+export function componentOfChannel(channel: number): number {
+  return channel / 127.5 - 1
+}

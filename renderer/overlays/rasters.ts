@@ -1,5 +1,6 @@
 import type { DrawnValueOf } from '../../core/api/labels.ts'
 import { notAnnotatedPart } from '../../core/dataset/label.ts'
+import { isValidNormal } from '../../core/dataset/normals.ts'
 import { fillFromRuns } from '../../core/dataset/rasterRuns.ts'
 import { depthColour, partColour, type Rgb } from './colours.ts'
 import { placed, type ImageTransform } from './transform.ts'
@@ -65,8 +66,8 @@ export function normalPixels(value: NormalsShape): Uint8ClampedArray<ArrayBuffer
   if (colours.length !== 3 * value.columns * value.rows) throw new RangeError('normals of another size')
   const words = new Uint32Array(value.columns * value.rows)
   for (let cell = 0; cell < words.length; cell++) {
-    const [red, green, blue] = [colours[3 * cell], colours[3 * cell + 1], colours[3 * cell + 2]]
-    if (red !== 0 || green !== 0 || blue !== 0) words[cell] = word([red, green, blue], 255)
+    if (!isValidNormal(colours, cell)) continue
+    words[cell] = word([colours[3 * cell], colours[3 * cell + 1], colours[3 * cell + 2]], 255)
   }
   return new Uint8ClampedArray(words.buffer)
 }
@@ -125,7 +126,7 @@ export function drawParts(
 function validCells(value: DepthShape | NormalsShape): (cell: number) => boolean {
   const bytes = bytesOfBase64(value.kind === 'depth' ? value.levels : value.colours)
   if (value.kind === 'depth') return (cell) => bytes[cell] !== 0
-  return (cell) => bytes[3 * cell] !== 0 || bytes[3 * cell + 1] !== 0 || bytes[3 * cell + 2] !== 0
+  return (cell) => isValidNormal(bytes, cell)
 }
 
 /** RGBA [rows × columns × 4]: stripes where a map is invalid, clear elsewhere. */

@@ -1,6 +1,6 @@
 import type { DrawnValueOf } from '../../../core/api/labels.ts'
 import { notAnnotatedPart } from '../../../core/dataset/label.ts'
-import { angleBetween } from '../../../core/dataset/normals.ts'
+import { angleBetween, componentOfChannel, isValidNormal } from '../../../core/dataset/normals.ts'
 import { bytesOfBase64, partCells } from '../../overlays/rasters.ts'
 import { partColour } from '../../overlays/colours.ts'
 import type { Rectangle } from '../../overlays/transform.ts'
@@ -149,6 +149,12 @@ export function differingParts(given: Parts, predicted: Parts): Comparison {
   })
 }
 
+/** The colour of a difference: clear at 0, as strong as it gets from 1 on. */
+function redness(share: number): number {
+  const alpha = Math.min(235, Math.round(share * 235))
+  return ((alpha << 24) | (0x50 << 16) | (0x50 << 8) | 0xff) >>> 0
+}
+
 /** How far two depth maps of one scale are apart: clear where they agree, red where they are half the scale apart or more. */
 export function differingDepth(given: Depth, predicted: Depth): Comparison {
   return once(given, predicted, () => {
@@ -156,8 +162,7 @@ export function differingDepth(given: Depth, predicted: Depth): Comparison {
     return compare(given, predicted, (a, b) => {
       const [level, other] = [a < 0 ? 0 : of[a], b < 0 ? 0 : to[b]]
       if (level === 0 || other === 0) return 0
-      const alpha = Math.min(235, Math.round((Math.abs(level - other) / 127) * 235))
-      return ((alpha << 24) | (0x50 << 16) | (0x50 << 8) | 0xff) >>> 0
+      return redness(Math.abs(level - other) / 127)
     })
   })
 }
@@ -172,17 +177,15 @@ export function differingNormals(given: Normals, predicted: Normals): Comparison
     return compare(given, predicted, (a, b) => {
       const [one, other] = [directionAt(of, a), directionAt(to, b)]
       if (one === null || other === null) return 0
-      const angle = angleBetween(...one, ...other)
-      const alpha = Math.min(235, Math.round((angle / strongestAngle) * 235))
-      return ((alpha << 24) | (0x50 << 16) | (0x50 << 8) | 0xff) >>> 0
+      return redness(angleBetween(...one, ...other) / strongestAngle)
     })
   })
 }
 
 /** The direction behind a cell's colour, its length 1; null: invalid or outside. */
 function directionAt(colours: Uint8Array, cell: number): [number, number, number] | null {
-  if (cell < 0) return null
-  const [x, y, z] = [0, 1, 2].map((axis) => colours[3 * cell + axis] / 127.5 - 1)
+  if (cell < 0 || !isValidNormal(colours, cell)) return null
+  const [x, y, z] = [0, 1, 2].map((axis) => componentOfChannel(colours[3 * cell + axis]))
   const length = Math.hypot(x, y, z)
-  return length === 0 || (x === -1 && y === -1 && z === -1) ? null : [x / length, y / length, z / length]
+  return [x / length, y / length, z / length]
 }
