@@ -10,6 +10,7 @@ import type { ChildPlace } from '../../../core/api/place.ts'
 import { client } from '../../api/client.ts'
 import { reportOf } from '../../api/studioError.ts'
 import type { ChosenPlace } from '../../desktop/desktopBridge.ts'
+import { useChildTarget } from '../../places/useChildTarget.ts'
 import { currentProject } from '../../stores/currentProject.ts'
 import { useJobs } from '../../stores/jobs.ts'
 import { useRemembered } from '../../stores/remembered.ts'
@@ -68,11 +69,8 @@ export const useExportModel = defineStore('exportModel', () => {
     () => ({ format: 'safetensors', batch: 1, folder: null, name: '', job: null }),
     { accepts: isDraft },
   )
-  const target = shallowRef<ChildPlace | null>(null)
-  const targetProblem = shallowRef<unknown>(null)
   const written = shallowRef<{ readonly result: ExportModelResult; readonly place: ChildPlace | null } | null>(null)
   const problem = shallowRef<unknown>(null)
-  let turn = 0
 
   /** After the run, what is preferred and the budget: `run-3-parts70-pose30-20M`. */
   const proposedName = computed(() => {
@@ -83,6 +81,10 @@ export const useExportModel = defineStore('exportModel', () => {
     return name.replaceAll(/[^\p{Letter}\p{Number}.-]+/gu, '_').slice(0, 120)
   })
   const name = computed(() => (draft.value.name.trim() === '' ? proposedName.value : draft.value.name.trim()))
+  const { target, targetProblem, findTarget } = useChildTarget(
+    () => draft.value.folder,
+    () => name.value,
+  )
   const isExporting = computed(() => draft.value.job !== null)
   const canExport = computed(() => target.value !== null && !isExporting.value && controllable.choice !== null)
   const progress = computed(() =>
@@ -100,22 +102,6 @@ export const useExportModel = defineStore('exportModel', () => {
   function change(part: Partial<ModelExportDraft>): void {
     draft.value = { ...draft.value, ...part }
     problem.value = null
-  }
-
-  /** Where it would be written; whether something is there. */
-  async function findTarget(): Promise<void> {
-    const { folder } = draft.value
-    const mine = ++turn
-    targetProblem.value = null
-    // Until the answer is there, nothing may be written to where the name before would have led.
-    target.value = null
-    if (folder === null || name.value === '') return
-    try {
-      const found = await client.places.child({ place: folder.place, name: name.value })
-      if (mine === turn) target.value = found
-    } catch (error) {
-      if (mine === turn) targetProblem.value = error
-    }
   }
 
   async function start(): Promise<void> {
@@ -161,10 +147,7 @@ export const useExportModel = defineStore('exportModel', () => {
     void findTarget()
   }
 
-  watch(() => [draft.value.folder, name.value], findTarget)
   watch([currentProject, () => controllable.run], () => {
-    turn++
-    target.value = null
     written.value = null
     problem.value = null
     void findTarget()

@@ -1,9 +1,9 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
 import type { ExportPreview, ExportResult, FormatDescription } from '../../../core/api/dataset.ts'
-import type { ChildPlace } from '../../../core/api/place.ts'
 import { client } from '../../api/client.ts'
 import { reportOf } from '../../api/studioError.ts'
+import { useChildTarget } from '../../places/useChildTarget.ts'
 import { currentProject } from '../../stores/currentProject.ts'
 import { useJobs } from '../../stores/jobs.ts'
 import { useRemembered } from '../../stores/remembered.ts'
@@ -20,12 +20,13 @@ export const useExportFlow = defineStore('exportFlow', () => {
   const previewIsCurrent = ref(false)
   const previewProblem = shallowRef<unknown>(null)
   const previewJob = ref<string | null>(null)
-  const target = shallowRef<ChildPlace | null>(null)
-  const targetProblem = shallowRef<unknown>(null)
+  const { target, targetProblem, findTarget } = useChildTarget(
+    () => draft.value.folder,
+    () => draft.value.name,
+  )
   const report = shallowRef<ExportResult | null>(null)
   const problem = shallowRef<unknown>(null)
   let turn = 0
-  let targetTurn = 0
   let timer: ReturnType<typeof setTimeout> | null = null
 
   const isExporting = computed(() => draft.value.job !== null)
@@ -88,22 +89,6 @@ export const useExportFlow = defineStore('exportFlow', () => {
     if (job !== null) await jobs.cancel(job).catch(() => undefined)
   }
 
-  /** Where it would be written; whether something is there. */
-  async function findTarget(): Promise<void> {
-    const { folder, name } = draft.value
-    const mine = ++targetTurn
-    targetProblem.value = null
-    // Until the answer is there, nothing may be written to where the name before would have led.
-    target.value = null
-    if (folder === null || name.trim() === '') return
-    try {
-      const found = await client.places.child({ place: folder.place, name: name.trim() })
-      if (mine === targetTurn) target.value = found
-    } catch (error) {
-      if (mine === targetTurn) targetProblem.value = error
-    }
-  }
-
   async function start(): Promise<void> {
     const project = currentProject.value
     if (project === null || target.value === null || !canExport.value) return
@@ -147,10 +132,6 @@ export const useExportFlow = defineStore('exportFlow', () => {
     await Promise.all([look(), findTarget()])
   }
 
-  watch(
-    () => [draft.value.folder, draft.value.name],
-    () => void findTarget(),
-  )
   watch(currentProject, () => {
     turn++
     preview.value = null
