@@ -1,7 +1,7 @@
 import type { LabelState, Split } from '../../dataset/label.ts'
 import type { ReadConnection } from '../connection.ts'
 import type { ListedRow, ListPage } from './browser.ts'
-import { rankingRun } from './load.ts'
+import { newestRankingRun } from '../newestRuns.ts'
 
 interface Row {
   readonly person: number
@@ -21,7 +21,7 @@ const letters: Readonly<Record<LabelState, string>> = { unlabelled: '-', labelle
 export function firstRows(connection: ReadConnection, offset: number, limit: number): ListPage {
   const tasks = connection.all<{ id: number; name: string }>('SELECT id, name FROM task ORDER BY id')
   const { total } = connection.one<{ total: number }>('SELECT count(*) AS total FROM person')
-  const run = rankingRun(connection)
+  const run = newestRankingRun(connection, null)
   const rows = connection
     .all<Row>(
       `SELECT person.id AS person, image_id AS image, image.width AS imageWidth, image.height AS imageHeight, split,

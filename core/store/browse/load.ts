@@ -1,6 +1,7 @@
 import type { LabelState, Split } from '../../dataset/label.ts'
 import type { TaskSchema } from '../../dataset/task.ts'
 import type { ReadConnection } from '../connection.ts'
+import { newestRankingRun } from '../newestRuns.ts'
 import {
   answerCodes,
   nameIndex,
@@ -56,18 +57,9 @@ async function eachPage<Row extends readonly [number, ...(string | number | null
   }
 }
 
-/** The newest training run that ranked anything; null: none. */
-export function rankingRun(connection: ReadConnection): number | null {
-  const row = connection.get<{ id: number }>(
-    `SELECT id FROM run WHERE kind = 'train' AND EXISTS (SELECT 1 FROM suspect WHERE run_id = run.id)
-     ORDER BY id DESC LIMIT 1`,
-  )
-  return row?.id ?? null
-}
-
 /** Reads all people of a project into columns, in steps between which other requests are served. */
 export async function loadColumns(connection: ReadConnection): Promise<PeopleColumns> {
-  const run = rankingRun(connection)
+  const run = newestRankingRun(connection, null)
   const columns = emptyColumns(connection)
   let row = 0
   await eachPage<PersonRow>(

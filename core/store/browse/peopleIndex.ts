@@ -2,7 +2,8 @@ import type { ReadConnection } from '../connection.ts'
 import type { PeopleColumns } from './columns.ts'
 import { facetsOf, type Facet } from './facets.ts'
 import { ascendingOrder, numericFields, type NumericField } from './fields.ts'
-import { loadColumns, rankingRun, reloadPerson } from './load.ts'
+import { newestRankingRun } from '../newestRuns.ts'
+import { loadColumns, reloadPerson } from './load.ts'
 import { binsOf, type CountedRows, type FieldBins } from './match.ts'
 
 /** More changes than this are cheaper to read all at once. */
@@ -109,7 +110,7 @@ export class PeopleIndex {
       mostChanges + 1,
     )
     if (changed.length > mostChanges) return false
-    const run = rankingRun(this.#connection)
+    const run = newestRankingRun(this.#connection, null)
     for (const [person] of changed) {
       if (!reloadPerson(this.#connection, state.columns, person, run)) return false
     }
@@ -129,7 +130,7 @@ export class PeopleIndex {
          (SELECT sum(length(schema)) FROM task) AS schemas, (SELECT group_concat(id) FROM source) AS sources,
          (SELECT group_concat(name) FROM source) AS names`,
     )
-    const run = rankingRun(this.#connection)
+    const run = newestRankingRun(this.#connection, null)
     const ranked =
       run === null
         ? null
