@@ -47,7 +47,7 @@ describe('a sweep', () => {
     await expect(sweepRun(project, run, jobUntil(1))).rejects.toBeInstanceOf(JobCancelled)
     expect((await controllableState(project, run, null))?.sweep).toBe(null)
     const file = join(project.runFolder(run), 'sweep', 'measured.jsonl')
-    const [first] = readFileSync(file, 'utf8').split('\n')
+    const [first] = readFileSync(file, 'utf8').trim().split('\n')
     // A figure that no engine measures shows that it was not measured again.
     const measured = JSON.parse(first) as Measured
     writeFileSync(file, `${JSON.stringify({ ...measured, milliseconds: 12345 })}\n`)

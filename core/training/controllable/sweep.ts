@@ -50,9 +50,9 @@ export interface Measured {
 
 const measuredFile = 'measured.jsonl'
 
-/** Written as soon as it is known, so that a sweep goes on where it was ended. */
+/** Written as soon as it is known, so that a sweep goes on where it was ended; on a line of its own, though the last was cut off. */
 export function appendMeasured(folder: string, measured: Measured): void {
-  appendFileSync(join(folder, measuredFile), `${JSON.stringify(measured)}\n`)
+  appendFileSync(join(folder, measuredFile), `\n${JSON.stringify(measured)}\n`)
 }
 
 /** What earlier attempts have measured; a line that was cut off counts for nothing. */
