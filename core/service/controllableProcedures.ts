@@ -3,6 +3,7 @@ import { requireControlledRun } from '../jobs/controllable/controlledRuns.ts'
 import { exportNetwork } from '../jobs/controllable/exportNetwork.ts'
 import { sweepRun } from '../jobs/controllable/sweepRun.ts'
 import type { Project } from '../store/project.ts'
+import { chosenNetwork } from '../training/controllable/preferences.ts'
 import { implementation } from './implementation.ts'
 import type { ServiceContext } from './serviceContext.ts'
 
@@ -40,7 +41,8 @@ export const controllableProcedures = {
   export: controllable.export.handler(async ({ input, context: { service } }) => {
     const project = service.projects.get(input.project)
     const { run, preferences, budget, out, format, batch } = input
-    await configureRun(project, run, preferences, budget)
+    const { controller } = await requireControlledRun(project, run)
+    chosenNetwork(controller, preferences, budget)
     const options = { run, wish: { preferences, budget }, format, batch, out }
     return service.startJob('export-model', project, options, (job) => exportNetwork(project, options, job), run)
   }),
