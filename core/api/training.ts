@@ -29,9 +29,9 @@ export const trainingOptions = z.object({
   norm: z.enum(normNames).default(defaultConfiguration.norm),
   /** For `rcm`: a run whose convolutions are the filter bank; null for random filters. */
   bank: z.number().int().positive().nullable().default(null),
-  /** λ of slim models: how much narrow encoders are to be like the widest; 0 is off. */
   /** A slim model of this width alone, as a network of its own; null for all widths. */
   onlyWidth: z.literal(slimWidths).nullable().default(null),
+  /** λ of slim models: how much narrow encoders are to be like the widest; 0 is off. */
   distillation: z.number().min(0).max(100).default(defaultConfiguration.distillation),
   height: z.number().int().min(16).max(1024).default(defaultConfiguration.height),
   width: z.number().int().min(16).max(1024).default(defaultConfiguration.width),

@@ -16,17 +16,13 @@ export function checkBank(project: Project, { bank, model }: NetworkChoices): vo
   }
   if (ofBank !== model) refuse(`run ${bank} trained ${ofBank}, not ${model}`)
   if (network !== 'multi-head') refuse(`run ${bank} is ${network}: its tasks have no one set of filters`)
-  if (!existsSync(checkpointOf(project, bank))) refuse(`run ${bank} has no checkpoint`)
+  if (!existsSync(checkpointFile(project.runFolder(bank)))) refuse(`run ${bank} has no checkpoint`)
 }
 
 /** Puts the filters into the run's folder, where they outlive the run that they are of; once. */
 export function copyBank(project: Project, run: number, { bank }: NetworkChoices): void {
   const file = join(project.runFolder(run), bankFile)
   if (bank === null || existsSync(file)) return
-  copyFileSync(checkpointOf(project, bank), `${file}.partial`)
+  copyFileSync(checkpointFile(project.runFolder(bank)), `${file}.partial`)
   renameSync(`${file}.partial`, file)
-}
-
-function checkpointOf(project: Project, run: number): string {
-  return checkpointFile(project.runFolder(run))
 }

@@ -1,11 +1,11 @@
 import { closeSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs'
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
-import { splits } from '../dataset/label.ts'
 import { MendError } from '../dataset/mendError.ts'
 import type { SnapshotManifest } from '../snapshot/manifest.ts'
 import { openSnapshot, type Snapshot } from '../snapshot/read.ts'
 import type { TaskSchema } from '../dataset/task.ts'
+import { labelledPeople } from '../training/labelledPeople.ts'
 import { noiseKinds } from '../training/noise/kinds.ts'
 import { noiseKindOf, plantNoise, type PlantedNoise } from '../training/noise/plantNoise.ts'
 
@@ -58,11 +58,7 @@ function plantTask(snapshot: Snapshot, plan: NoisePlan, seed: number): { planted
   const task = snapshot.manifest.tasks.find((candidate) => candidate.name === plan.task)
   if (task === undefined)
     throw new MendError('unknown-task', `the snapshot has no task ${plan.task}`, 'freeze it again')
-  const presence = snapshot.presence(plan.task)
-  const training = splits.indexOf('train')
-  const present = Int32Array.from(presence.keys()).filter(
-    (person) => presence[person] === 1 && snapshot.splits[person] === training,
-  )
+  const present = labelledPeople(snapshot, 'train', [plan.task])
   const layout = snapshot.layout(plan.task)
   const planted = plantNoise({
     schema: task.schema,

@@ -126,11 +126,7 @@ export class TaskLearner {
     if (schema.kind !== 'parts' && schema.kind !== 'attributes') return null
     const outputs = schema.kind === 'parts' ? schema.parts.length : schema.attributes.length
     const [positive, all] = [new Float64Array(outputs).fill(1), new Float64Array(outputs).fill(2)]
-    const { people } = this.recorded
-    const every = Math.max(1, Math.ceil(people.length / priorSample))
-    for (let at = 0; at < people.length; at += every) {
-      this.#snapshot.readRows(this.name, [people[at]], this.#row.values)
-      const row = this.#row.values
+    for (const row of this.#sampledRows()) {
       if (schema.kind === 'parts') for (const part of row) if (part < outputs) positive[part] += 1
       if (schema.kind === 'attributes') {
         for (let a = 0; a < outputs; a++) {
@@ -146,13 +142,19 @@ export class TaskLearner {
     )
   }
 
-  #meanDirection(): Float32Array {
-    const sum = new Float64Array(3)
-    const row = this.#row.values
+  /** Labels of some of the people, evenly drawn; each stands where the one before did. */
+  *#sampledRows() {
     const { people } = this.recorded
     const every = Math.max(1, Math.ceil(people.length / priorSample))
     for (let at = 0; at < people.length; at += every) {
-      this.#snapshot.readRows(this.name, [people[at]], row)
+      this.#snapshot.readRows(this.name, [people[at]], this.#row.values)
+      yield this.#row.values
+    }
+  }
+
+  #meanDirection(): Float32Array {
+    const sum = new Float64Array(3)
+    for (const row of this.#sampledRows()) {
       for (let pixel = 0; pixel < row.length / 3; pixel++) {
         if (!isValidNormal(row, pixel)) continue
         for (let axis = 0; axis < 3; axis++) sum[axis] += componentOfByte(row[3 * pixel + axis])

@@ -6,6 +6,7 @@ import type { Project } from '../../store/project.ts'
 import type { RunConfiguration } from '../../training/configuration.ts'
 import type { Controller } from '../../training/controllable/controller.ts'
 import { isControllable } from '../../training/networkChoices.ts'
+import { checkpointFile } from '../../training/trainedConfiguration.ts'
 import { frozenFolder } from '../runPredictions.ts'
 import { findRun, runConfiguration } from '../runSummaries.ts'
 
@@ -62,6 +63,6 @@ export async function requireControlledRun(project: Project, id: number): Promis
 
 /** When the weights were written; null where there are none. */
 function weightsStamp(folder: string): string | null {
-  const found = statSync(join(folder, 'checkpoint', 'state.safetensors'), { throwIfNoEntry: false })
+  const found = statSync(checkpointFile(folder), { throwIfNoEntry: false })
   return found === undefined ? null : `${found.mtimeMs} ${found.size}`
 }

@@ -38,11 +38,13 @@ export function searchTree(
   shares: readonly number[],
   budget: number,
 ): ChosenTree | { readonly minimumMacs: number } {
+  let minimumMacs = Infinity
   for (let step = 0; step <= steps; step++) {
     const chosen = treeAt(choice, shares, step / steps)
     if (chosen.macs <= budget) return chosen
+    minimumMacs = Math.min(minimumMacs, chosen.macs)
   }
-  return { minimumMacs: leastMacs(choice, shares) }
+  return { minimumMacs }
 }
 
 /** Multiply–adds of an image of the cheapest tree for a preference. @param shares in the order of the tasks, of sum 1 */

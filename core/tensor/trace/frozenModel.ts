@@ -12,7 +12,6 @@ export type NamedOutputs = Readonly<
 /**
  * A prediction program as the bytes of a `saved_model.pb`, its weights constants of the graph, with the signature `serving_default`:
  * it needs no variables beside it, and nothing of this program.
- * @param fixed feeds that are the same for every image; they become constants
  * @throws Error when the program uses something that cannot be traced
  */
 export function frozenModel(
@@ -20,20 +19,17 @@ export function frozenModel(
   program: Program,
   weights: readonly WeightSpecification[],
   outputs: NamedOutputs,
-  fixed: Readonly<Record<string, Float32Array | Int32Array>> = {},
 ): Uint8Array {
   const graph = new GraphBuilder(tensorflow.binding)
   weights.forEach(({ shape, initial }, index) => {
     graph.namedConstant(`read${index}`, dataType.float32, shape, initial)
   })
   const indexOf = new Map(weights.map(({ name }, index) => [name, index]))
-  const { prefix, feeds } = addProgram(tensorflow, graph, weights, program, 'model_', indexOf, fixed)
-  const inputs = Object.entries(feeds)
-    .filter(([name]) => !(name in fixed))
-    .map(([name, { shape, dtype }]): [string, SignatureTensor] => [
-      name,
-      { tensor: `${prefix}feed_${name}:0`, type: dataType[dtype], shape },
-    ])
+  const { prefix, feeds } = addProgram(tensorflow, graph, weights, program, 'model_', indexOf)
+  const inputs = Object.entries(feeds).map(([name, { shape, dtype }]): [string, SignatureTensor] => [
+    name,
+    { tensor: `${prefix}feed_${name}:0`, type: dataType[dtype], shape },
+  ])
   const served = Object.entries(outputs).map(([name, { output, shape, dtype }]): [string, SignatureTensor] => [
     name,
     { tensor: `${prefix}out_${output}:0`, type: dataType[dtype], shape },

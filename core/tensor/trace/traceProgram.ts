@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import type { Tensor } from '@tensorflow/tfjs'
 import { adam } from '../program.ts'
-import type { FeedValues, Program, ProgramResult, WeightSpecification } from '../program.ts'
+import type { Program, ProgramResult, WeightSpecification } from '../program.ts'
 import type { Tensorflow } from '../tensorflow.ts'
 import { dataType, shapeAttribute, stringAttribute, typeAttribute } from './graph.ts'
 import type { GraphBuilder } from './graph.ts'
@@ -51,7 +51,6 @@ export function addVariables(graph: GraphBuilder, sizes: ReadonlyMap<string, rea
  * Traces one program with zero feeds and adds its kernels to the graph.
  * @param prefix of its nodes' names, no other program's.
  * @param indexOf weight or slot → position among the graph's variables.
- * @param fixed feeds that become constants of the graph.
  * @throws Error when it uses something that cannot be traced; the graph then holds a part of it.
  */
 export function addProgram(
@@ -61,7 +60,6 @@ export function addProgram(
   program: Program,
   prefix: string,
   indexOf: ReadonlyMap<string, number>,
-  fixed: FeedValues = {},
 ): TracedProgram {
   const tensors: Tensor[] = []
   const keep = <T extends Tensor>(tensor: T): T => {
@@ -79,8 +77,7 @@ export function addProgram(
       const { dtype, shape } = program.feeds[name]
       const attributes = { dtype: typeAttribute(dataType[dtype]), shape: shapeAttribute(shape) }
       const node = `${prefix}feed_${name}`
-      if (name in fixed) graph.namedConstant(node, dataType[dtype], shape, fixed[name])
-      else graph.node(node, 'Placeholder', [], attributes)
+      graph.node(node, 'Placeholder', [], attributes)
       nodeOf.set(tensorId(tensorflow, tensor), node)
     }
     for (const { name } of weights) {

@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { declareNetwork } from '../../model/network.ts'
 import { openSnapshot } from '../../snapshot/read.ts'
 import type { WeightSpecification } from '../../tensor/program.ts'
@@ -8,6 +8,7 @@ import { defaultConfiguration } from '../configuration.ts'
 import type { RunConfiguration } from '../configuration.ts'
 import { learntSchema } from '../learntSchema.ts'
 import { writeSquareSnapshot } from '../smallSnapshot.ts'
+import { checkpointFile } from '../trainedConfiguration.ts'
 
 /**
  * The folder of a run on pictures of squares that was never trained: its checkpoint holds the weights that training begins with.
@@ -19,7 +20,7 @@ export async function writeDrawnRun(
   valuesOf: (weight: WeightSpecification) => Float32Array = ({ initial }) => initial,
 ): Promise<{ configuration: RunConfiguration; trainingSet: string }> {
   const trainingSet = join(folder, 'frozen')
-  mkdirSync(join(folder, 'checkpoint'), { recursive: true })
+  mkdirSync(dirname(checkpointFile(folder)), { recursive: true })
   await writeSquareSnapshot(trainingSet, 20)
   const configuration: RunConfiguration = { ...defaultConfiguration, height: 32, width: 32, batch: 4, ...changes }
   writeFileSync(join(folder, 'configuration.json'), JSON.stringify(configuration))
@@ -27,7 +28,7 @@ export async function writeDrawnRun(
   const schemas = Object.fromEntries(configuration.tasks.map((task) => [task, learntSchema(snapshot, task)]))
   snapshot.close()
   const { weights } = declareNetwork(configuration, schemas, configuration, configuration.seed)
-  writeSafetensors(join(folder, 'checkpoint', 'state.safetensors'), {
+  writeSafetensors(checkpointFile(folder), {
     metadata: { snapshot: snapshot.manifest.id },
     tensors: new Map(weights.map((weight) => [`weights/${weight.name}`, valuesOf(weight)])),
   })

@@ -43,11 +43,7 @@ export function exportModel(
 ): void {
   const { program, weights } = network.cut(choice)
   const graph = modelGraph(program, weights)
-  const { configuration, macs } = choice
-  const parameters = [...graph.tensors].reduce(
-    (sum, [name, { values }]) => sum + (isConstant(name) ? 0 : values.length),
-    0,
-  )
+  const { configuration, macs, parameters } = choice
   const cost = { configuration, multiplyAdds: macs, parameters }
   const description = { ...about(facts), ...cost, outputs: describedOutputs(network, graph, format) }
   if (format === 'safetensors') {
@@ -96,10 +92,6 @@ function writeWeights(file: string, { tensors }: ModelGraph): void {
     tensors: new Map(named.map(([name, { values }]) => [name, values])),
     shapes: new Map(named.map(([name, { shape }]) => [name, shape])),
   })
-}
-
-function isConstant(name: string): boolean {
-  return name.startsWith('constant/')
 }
 
 function write(folder: string, description: unknown): void {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import type { Tensor, TensorInfo } from '@tensorflow/tfjs'
-import type { FeedValues, Program, WeightSpecification } from '../../tensor/program.ts'
+import type { Program, WeightSpecification } from '../../tensor/program.ts'
 import { recordShapes } from '../../tensor/shapeBackend.ts'
 import type { ShapedKernel } from '../../tensor/shapeBackend.ts'
 
@@ -32,17 +32,9 @@ export interface ModelGraph {
  * Writes down what a prediction program computes, without an engine: every kernel of tfjs that it calls, but for those that no output
  * depends on.
  * @param weights as the program is to find them, with their values
- * @param fixed feeds that are the same for every image; they become constants
  */
-export function modelGraph(
-  program: Program,
-  weights: readonly WeightSpecification[],
-  fixed: FeedValues = {},
-): ModelGraph {
+export function modelGraph(program: Program, weights: readonly WeightSpecification[]): ModelGraph {
   const given = new Map(weights.map(({ name, shape, initial }) => [name, { shape, values: initial }]))
-  for (const [name, values] of Object.entries(fixed)) {
-    given.set(name, { shape: program.feeds[name].shape, values: Float32Array.from(values) })
-  }
   const names = new Map<object, string>()
   const named = (name: string, shape: readonly number[]): Tensor => {
     const tensor = tf.zeros([...shape])
