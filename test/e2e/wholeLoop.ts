@@ -76,6 +76,8 @@ export async function walkTheLoop(page: Page, chooseFolder: () => Promise<void>)
   await go(page, 'Export')
   await page.getByRole('radio', { name: 'COCO instances and keypoints' }).click()
   await chooseFolder()
+  // A first name comes with the folder.
+  await page.getByRole('button', { name: /^In / }).waitFor(long)
   await page.getByLabel('Name of the new folder').fill('exported')
   await page.getByRole('button', { name: /^Export [\d,]+ images/ }).click()
   await page.getByRole('heading', { name: 'Exported' }).waitFor(long)

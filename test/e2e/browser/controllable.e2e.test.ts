@@ -95,7 +95,7 @@ describe.skipIf(chromiumPath() === null)('budget and preference in the browser',
     await page.getByText('Overshoot', { exact: true }).waitFor(patient)
     expect(await page.getByText('No budget was exceeded.').isVisible()).toBe(true)
     const expected = page.getByRole('table', { name: 'What each task is expected to reach' })
-    expect(await expected.getByRole('rowheader').allTextContents()).toEqual(['keypoints', 'parts'])
+    await soon(() => expected.getByRole('rowheader').allTextContents()).toEqual(['keypoints', 'parts'])
     const [least, most] = [/^Encoder at 25%/, /^Encoder at 100%/]
     await soon(() => drawn(page)).toMatch(least)
     await page.keyboard.press('Shift+F')
