@@ -36,6 +36,15 @@ export const treeConfiguration = z.object({
 export const controllableConfiguration = z.discriminatedUnion('kind', [slimConfiguration, treeConfiguration])
 export type ControllableConfigurationOut = z.infer<typeof controllableConfiguration>
 
+/** What is computed of a network with a choice, and what it takes. */
+export const computedNetwork = z.object({
+  configuration: controllableConfiguration,
+  /** Multiply-adds of an image. */
+  macs,
+  /** Weights that the configuration uses. */
+  parameters: z.number(),
+})
+
 /** What there is to draw at full width: channels of the encoder's stages and of each decoder; layers of a tree. */
 export const controllableStructure = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('slim'), encoder: z.array(z.number().int()), decoders: z.record(z.string(), z.number()) }),
@@ -51,15 +60,11 @@ export const taskFigure = z.object({
 const taskFigures = z.record(z.string(), taskFigure)
 
 /** A preference and budget of the sweep, and what became of it. */
-export const sweepPoint = z.object({
+export const sweepPoint = computedNetwork.extend({
   preferences,
   budget: macs,
-  configuration: controllableConfiguration,
-  macs,
   /** Of an image on the sweep's engine: the fastest batch. */
   milliseconds: z.number(),
-  /** Weights that the configuration uses. */
-  parameters: z.number(),
   /** Task → its figure on the validation split. */
   metrics: taskFigures,
 })
@@ -111,11 +116,8 @@ export const configureInput = runInput.extend({ preferences, budget: z.number().
 
 /** What would run for a preference and a budget. */
 export const configured = z.discriminatedUnion('feasible', [
-  z.object({
+  computedNetwork.extend({
     feasible: z.literal(true),
-    configuration: controllableConfiguration,
-    macs,
-    parameters: z.number(),
     /** An image, from the sweep; null before one. */
     milliseconds: z
       .object({
@@ -138,7 +140,11 @@ export type Configured = z.infer<typeof configured>
 export const exportModelFormats = ['safetensors', 'saved-model'] as const
 export type ExportModelFormat = (typeof exportModelFormats)[number]
 
-export const exportModelInput = configureInput.extend({
+export const exportModelInput = runInput.extend({
+  /** Missing: all tasks alike. */
+  preferences: preferences.optional(),
+  /** Multiply-adds an image; missing: those of the largest network. */
+  budget: configureInput.shape.budget.optional(),
   /** A folder that does not exist yet, or is empty. */
   out: z.string().min(1),
   format: z.enum(exportModelFormats),
@@ -147,13 +153,10 @@ export const exportModelInput = configureInput.extend({
 })
 
 /** Result of an `export-model` job. */
-export const exportModelResult = z.object({
+export const exportModelResult = computedNetwork.extend({
   run: z.number().int(),
   out: z.string(),
   format: z.enum(exportModelFormats),
-  configuration: controllableConfiguration,
-  macs,
-  parameters: z.number(),
   /** Files written, by name within `out`. */
   files: z.array(z.object({ name: z.string(), bytes: z.number() })),
 })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { peopleSelection } from './browse.ts'
-import { controllableConfiguration, preferences } from './controllable.ts'
+import { computedNetwork, preferences } from './controllable.ts'
 import { projectInput } from './project.ts'
 
 const id = z.number().int().positive()
@@ -37,7 +37,7 @@ export const predictResult = z.object({
   /** People who can be compared by an identity task since, and could not before. */
   compared: z.number().int(),
   /** What was computed of a network with a choice, where one was made. */
-  computed: z.object({ configuration: controllableConfiguration, macs: z.number(), parameters: z.number() }).nullable(),
+  computed: computedNetwork.nullable(),
   /** Of the network's work alone. */
   seconds: z.number(),
   imagesPerSecond: z.number(),

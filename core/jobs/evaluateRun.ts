@@ -1,6 +1,5 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { z } from 'zod'
 import type { EvaluateResult } from '../api/evaluation.ts'
 import { MendError } from '../dataset/mendError.ts'
 import { splits } from '../dataset/label.ts'
@@ -18,8 +17,9 @@ import { readConfiguration } from '../training/trainedConfiguration.ts'
 import type { JobContext } from './jobRunner.ts'
 import { runPredictor } from './predictorHost.ts'
 import { frozenFolder } from './runPredictions.ts'
-import { findRun } from './runSummaries.ts'
+import { findRun, freezeMargin } from './runSummaries.ts'
 import { figures } from './trainerSupervisor.ts'
+import { withWorkFolder } from './workFolder.ts'
 
 export interface EvaluateOptions {
   readonly run: number
@@ -27,8 +27,6 @@ export interface EvaluateOptions {
   /** Missing: those that the run learnt and the source has labels of. */
   readonly tasks?: readonly string[]
 }
-
-const storedFreeze = z.looseObject({ freeze: z.looseObject({ margin: z.number() }) })
 
 /** Tasks to be measured, with the schema that the run has learnt them by. @throws MendError `unknown-task`, `schema-changed` */
 function measuredTasks(
@@ -113,43 +111,38 @@ export async function evaluateRun(
   const runFolder = project.runFolder(run.id)
   const configuration = readConfiguration(runFolder)
   const trainingSet = join(runFolder, frozenFolder)
-  const folder = join(runFolder, `evaluating-${process.pid}-${Date.now()}`)
   const training = openSnapshot(trainingSet)
   try {
     const tasks = measuredTasks(project, training, configuration.tasks, options.tasks)
     const known = trainedPeople(training)
-    const { margin } = storedFreeze.parse(run.configuration).freeze
-    const frozen = join(folder, 'people')
-    mkdirSync(folder)
-    const { left } = await freezeStrangers(
-      project,
-      tasks,
-      source,
-      known,
-      { folder: frozen, ...configuration, margin },
-      context,
-    )
-    const request: PredictionRequest = { runFolder, trainingSet, people: frozen, tasks: tasks.map(({ name }) => name) }
-    writeFileSync(join(folder, 'prediction.json'), JSON.stringify(request))
-    const { imagesPerSecond } = await runPredictor(folder, context)
-    const set = openSnapshot(frozen)
-    try {
-      const measured = tasks.map((task) => [task.name, measure(set, task, folder)] as const)
-      const found = measured.filter(([, { people }]) => people > 0)
-      project.transaction((writer) => {
-        for (const [task, { people, metrics }] of found) {
-          keepEvaluation(writer.connection, run.id, { source: source.id, task, people, metrics: figures(metrics) })
-        }
-      })
-      const facts = { run: run.id, source: source.id, sourceName: source.name, people: set.people, trainedOn: left }
-      const results = found.map(([task, { people, metrics }]) => [task, { people, metrics: figures(metrics) }] as const)
-      return { ...facts, imagesPerSecond, tasks: Object.fromEntries(results) }
-    } finally {
-      set.close()
-    }
+    return await withWorkFolder(runFolder, 'evaluating', async (folder) => {
+      const frozen = join(folder, 'people')
+      const frozenAs = { folder: frozen, ...configuration, margin: freezeMargin(run) }
+      const { left } = await freezeStrangers(project, tasks, source, known, frozenAs, context)
+      const names = tasks.map(({ name }) => name)
+      const request: PredictionRequest = { runFolder, trainingSet, people: frozen, tasks: names }
+      writeFileSync(join(folder, 'prediction.json'), JSON.stringify(request))
+      const { imagesPerSecond } = await runPredictor(folder, context)
+      const set = openSnapshot(frozen)
+      try {
+        const measured = tasks.map((task) => [task.name, measure(set, task, folder)] as const)
+        const found = measured.filter(([, { people }]) => people > 0)
+        project.transaction((writer) => {
+          for (const [task, { people, metrics }] of found) {
+            keepEvaluation(writer.connection, run.id, { source: source.id, task, people, metrics: figures(metrics) })
+          }
+        })
+        const facts = { run: run.id, source: source.id, sourceName: source.name, people: set.people, trainedOn: left }
+        const results = found.map(
+          ([task, { people, metrics }]) => [task, { people, metrics: figures(metrics) }] as const,
+        )
+        return { ...facts, imagesPerSecond, tasks: Object.fromEntries(results) }
+      } finally {
+        set.close()
+      }
+    })
   } finally {
     training.close()
-    rmSync(folder, { recursive: true, force: true })
   }
 }
 

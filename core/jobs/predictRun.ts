@@ -1,6 +1,5 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { z } from 'zod'
 import type { PredictResult } from '../api/prediction.ts'
 import { MendError } from '../dataset/mendError.ts'
 import type { TaskSchema } from '../dataset/task.ts'
@@ -9,20 +8,19 @@ import { newestRuns } from '../store/newestRuns.ts'
 import type { Project } from '../store/project.ts'
 import type { Task } from '../store/tasks.ts'
 import type { Preferences } from '../training/controllable/controller.ts'
-import { chosenNetwork } from '../training/controllable/preferences.ts'
-import type { NetworkWish, PredictionRequest } from '../training/predictor.ts'
+import type { PredictionRequest } from '../training/predictor.ts'
 import { openPredictions } from '../training/runFiles.ts'
 import { readConfiguration } from '../training/trainedConfiguration.ts'
 import { addEmbeddings } from '../training/embeddings.ts'
-import { requireControlledRun } from './controllable/controlledRuns.ts'
+import { wishedNetwork } from './controllable/wishedNetwork.ts'
 import type { JobContext } from './jobRunner.ts'
 import { PredictionFile } from './predictionFile.ts'
 import { everybody, freezeTargets, lacking } from './predictionTargets.ts'
 import { writeFile, writeLabels, type Prediction } from './predictionWriting.ts'
-import { isProcessAlive } from './processIdentity.ts'
 import { runPredictor } from './predictorHost.ts'
 import { frozenFolder } from './runPredictions.ts'
-import { chosenRun, runConfiguration } from './runSummaries.ts'
+import { chosenRun, freezeMargin, runConfiguration } from './runSummaries.ts'
+import { withWorkFolder } from './workFolder.ts'
 
 export interface PredictOptions {
   /** Missing: the newest that is done and learnt the tasks. */
@@ -40,14 +38,11 @@ export interface PredictOptions {
   readonly by: string
 }
 
-const workFolder = /^predicting-(\d+)-/
-const freezeMargin = z.object({ freeze: z.object({ margin: z.number() }) })
-
 /**
  * Predicts people with a run's network: labels (origin `model`) for those who lack one, taken back by one undo, or all rows into a
  * file. Embeddings of identity tasks are kept with the run. What was written until a cancel or a failure is taken back.
- * @throws MendError `not-controllable`, `budget-infeasible`, `preference-invalid`, `no-run`, `unknown-run`, `run-busy`, `run-not-trained`, `unknown-task`, `nobody-to-predict`, `file-exists`, the
- * predictor's own; JobCancelled
+ * @throws MendError `no-run`, `unknown-run`, `run-busy`, `run-not-trained`, `unknown-task`, `nobody-to-predict`, `file-exists`,
+ * `not-controllable`, `budget-infeasible`, `preference-invalid`, the predictor's own; JobCancelled
  */
 export async function predictRun(
   project: Project,
@@ -63,82 +58,46 @@ export async function predictRun(
   const wanted = chosenTasks(project, configuration.tasks, options.tasks)
   const labelled = wanted.filter(({ schema }) => schema.kind !== 'identity')
   const compared = wanted.filter(({ schema }) => schema.kind === 'identity')
-  const chosen = await chosenConfiguration(project, row.id, options)
-  const file = options.out === undefined ? null : PredictionFile.create(options.out)
-  removeAbandoned(runFolder)
-  const folder = join(runFolder, `predicting-${process.pid}-${Date.now()}`)
+  const { prefer: preferences, budget, out, by } = options
+  const asked = preferences !== undefined || budget !== undefined
+  const chosen = asked ? await wishedNetwork(project, row.id, { preferences, budget }) : null
+  const file = out === undefined ? null : PredictionFile.create(out)
+  const trainingSet = join(runFolder, frozenFolder)
   try {
     const targets =
       file === null ? lacking(project, row.id, labelled, compared, options.people) : everybody(project, options.people)
     if (targets.length === 0) {
-      throw new MendError(
-        'nobody-to-predict',
-        'nobody lacks a label of these tasks',
-        'name other tasks, or write a file',
-      )
+      const hint = 'name other tasks, or write a file'
+      throw new MendError('nobody-to-predict', 'nobody lacks a label of these tasks', hint)
     }
-    const frozen = join(folder, 'people')
-    mkdirSync(folder)
-    const skipped = await freezeTargets(
-      project,
-      targets,
-      frozen,
-      { ...configuration, ...freezeMargin.parse(row.configuration).freeze },
-      context,
-    )
-    const trainingSet = join(runFolder, frozenFolder)
-    const request: PredictionRequest = {
-      ...{ runFolder, trainingSet, people: frozen, tasks: wanted.map(({ name }) => name) },
-      ...(chosen && { wish: chosen.wish }),
-    }
-    writeFileSync(join(folder, 'prediction.json'), JSON.stringify(request))
-    const done = await runPredictor(folder, context)
-    const prediction = { project, run: row.id, labelled, compared, schemas: learntSchemas(trainingSet), folder }
-    const snapshot = openSnapshot(frozen)
-    try {
-      const written =
-        file === null
-          ? await writeLabels(prediction, snapshot, options.by, context)
-          : { labels: await writeFile(prediction, snapshot, file, context), action: null }
-      const { seconds, imagesPerSecond } = done
-      const facts = {
-        run: row.id,
-        people: snapshot.people,
-        skipped,
-        seconds,
-        imagesPerSecond,
-        out: options.out ?? null,
-        computed: chosen?.computed ?? null,
+    return await withWorkFolder(runFolder, 'predicting', async (folder) => {
+      const frozen = join(folder, 'people')
+      const size = { ...configuration, margin: freezeMargin(row) }
+      const skipped = await freezeTargets(project, targets, frozen, size, context)
+      const request: PredictionRequest = {
+        ...{ runFolder, trainingSet, people: frozen, tasks: wanted.map(({ name }) => name) },
+        ...(chosen && { wish: chosen.wish }),
       }
-      return { ...facts, ...written, compared: keepEmbeddings(prediction, snapshot) }
-    } finally {
-      snapshot.close()
-    }
+      writeFileSync(join(folder, 'prediction.json'), JSON.stringify(request))
+      const { seconds, imagesPerSecond } = await runPredictor(folder, context)
+      const prediction = { project, run: row.id, labelled, compared, schemas: learntSchemas(trainingSet), folder }
+      const snapshot = openSnapshot(frozen)
+      try {
+        const written =
+          file === null
+            ? await writeLabels(prediction, snapshot, by, context)
+            : { labels: await writeFile(prediction, snapshot, file, context), action: null }
+        const facts = { run: row.id, people: snapshot.people, skipped, seconds, imagesPerSecond, out: out ?? null }
+        const computed = chosen?.computed ?? null
+        return { ...facts, computed, ...written, compared: keepEmbeddings(prediction, snapshot) }
+      } finally {
+        snapshot.close()
+      }
+    })
   } catch (error) {
     file?.abandon()
     throw error
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
   }
-}
-
-/**
- * What a wish of the caller's makes of the run's network; null without one.
- * @throws MendError `not-controllable`, `budget-infeasible`, `preference-invalid`, `unknown-task`
- */
-async function chosenConfiguration(
-  project: Project,
-  run: number,
-  { prefer, budget }: PredictOptions,
-): Promise<{ wish: NetworkWish; computed: NonNullable<PredictResult['computed']> } | null> {
-  if (prefer === undefined && budget === undefined) return null
-  const { controller } = await requireControlledRun(project, run)
-  const wish = {
-    preferences: prefer ?? Object.fromEntries(controller.tasks.map((task) => [task, 1])),
-    budget: budget ?? controller.maximumMacs,
-  }
-  const { configuration, macs, parameters } = chosenNetwork(controller, wish.preferences, wish.budget)
-  return { wish, computed: { configuration: { ...configuration }, macs, parameters } }
 }
 
 /** The newest finished run that learnt all of the tasks (missing: any) and is no member of a set, else of a set; undefined: none has. */
@@ -176,12 +135,4 @@ function keepEmbeddings({ project, run, compared, folder }: Prediction, snapshot
     }
   }
   return added
-}
-
-/** What a predictor left whose service was killed. */
-function removeAbandoned(runFolder: string): void {
-  for (const name of readdirSync(runFolder)) {
-    const [, owner] = workFolder.exec(name) ?? []
-    if (owner !== undefined && !isProcessAlive(Number(owner))) rmSync(join(runFolder, name), { recursive: true })
-  }
 }

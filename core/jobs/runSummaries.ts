@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { balancingOptions, type Comparison, type RunSummary } from '../api/training.ts'
 import { MendError } from '../dataset/mendError.ts'
-import { newestRankingRun } from '../store/newestRuns.ts'
+import { newestRankingRun, newestRuns } from '../store/newestRuns.ts'
 import type { Project } from '../store/project.ts'
 import type { Run } from '../store/runs.ts'
 import { aggregations, gradientMethods, weightings } from '../training/balancingChoices.ts'
@@ -38,6 +38,13 @@ export const runConfiguration: z.ZodType<RunRequest> = z.object({
   checkpointEvery: z.number(),
 })
 
+const storedFreeze = z.object({ freeze: z.object({ margin: z.number() }) })
+
+/** What was added around people when a run's set was frozen, as a share of their box. */
+export function freezeMargin({ configuration }: Pick<Run, 'configuration'>): number {
+  return storedFreeze.parse(configuration).freeze.margin
+}
+
 const pageSize = 200
 
 /** @throws MendError `unknown-run` */
@@ -47,10 +54,11 @@ export function findRun(project: Project, id: number): Run {
   return run
 }
 
-/** The run asked for, or the newest training run that is done. @throws MendError `unknown-run`, `no-run` */
+/** The run asked for, or the newest training run that is done (`newestRuns`). @throws MendError `unknown-run`, `no-run` */
 export function chosenRun(project: Project, id: number | undefined): Run {
   if (id !== undefined) return findRun(project, id)
-  const run = project.runs.newest('done')
+  const newest = newestRuns(project.connection).at(0)
+  const run = newest && project.runs.get(newest.id)
   if (run === undefined) throw new MendError('no-run', `${project.name} has no finished run`, 'train first: mend train')
   return run
 }

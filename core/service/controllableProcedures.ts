@@ -2,8 +2,8 @@ import { configureRun, controllableState } from '../jobs/controllable/controllab
 import { requireControlledRun } from '../jobs/controllable/controlledRuns.ts'
 import { exportNetwork } from '../jobs/controllable/exportNetwork.ts'
 import { sweepRun } from '../jobs/controllable/sweepRun.ts'
+import { wishedNetwork } from '../jobs/controllable/wishedNetwork.ts'
 import type { Project } from '../store/project.ts'
-import { chosenNetwork } from '../training/controllable/preferences.ts'
 import { implementation } from './implementation.ts'
 import type { ServiceContext } from './serviceContext.ts'
 
@@ -41,9 +41,9 @@ export const controllableProcedures = {
   export: controllable.export.handler(async ({ input, context: { service } }) => {
     const project = service.projects.get(input.project)
     const { run, preferences, budget, out, format, batch } = input
-    const { controller } = await requireControlledRun(project, run)
-    chosenNetwork(controller, preferences, budget)
-    const options = { run, wish: { preferences, budget }, format, batch, out }
+    // What cannot be is refused at once.
+    const { wish } = await wishedNetwork(project, run, { preferences, budget })
+    const options = { run, wish, format, batch, out }
     return service.startJob('export-model', project, options, (job) => exportNetwork(project, options, job), run)
   }),
 }

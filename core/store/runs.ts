@@ -87,16 +87,6 @@ export class RunReader {
       .map((row) => row.id)
   }
 
-  /** The newest run with this status (and kind, where given). */
-  newest(status: RunStatus, kind: RunKind = 'train'): Run | undefined {
-    const row = this.connection.get<RunRow>(
-      `SELECT ${columns} FROM run WHERE status = ? AND kind = ? AND removed_at IS NULL ORDER BY id DESC LIMIT 1`,
-      status,
-      kind,
-    )
-    return row && runOf(row)
-  }
-
   /** Ids of runs taken away before the given time. */
   removed(before: string): number[] {
     return this.connection

@@ -4,9 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { MendError } from '../dataset/mendError.ts'
 import { openSnapshot } from '../snapshot/read.ts'
 import { chooseEngine } from './chooseSession.ts'
-import type { Preferences } from './controllable/controller.ts'
-import { openController } from './controllable/openController.ts'
-import { chosenNetwork } from './controllable/preferences.ts'
+import type { NetworkWish } from './controllable/preferences.ts'
 import { emit, onCommand, runHosted } from './hostedProcess.ts'
 import { explainMemory } from './outOfMemory.ts'
 import { createPredictionWriter } from './runFiles.ts'
@@ -24,13 +22,6 @@ export interface PredictionRequest {
   readonly tasks: readonly string[]
   /** Of a controllable network; missing: all of it. */
   readonly wish?: NetworkWish
-}
-
-/** What a controllable network is asked for. */
-export interface NetworkWish {
-  readonly preferences: Preferences
-  /** Multiply–adds of an image. */
-  readonly budget: number
 }
 
 const progressMs = 500
@@ -56,8 +47,7 @@ async function main(folder: string): Promise<void> {
     emit({ event: 'ready', engine: name, reason, device, epoch: 0, batch, parameters: 0, macs: 0 })
     const started = performance.now()
     let [done, told, first] = [0, -Infinity, { at: started, people: 0 }]
-    const choice =
-      wish && chosenNetwork(openController(request.runFolder, trainingSet).controller, wish.preferences, wish.budget)
+    const choice = wish && network.choose(wish)
     const use = async (part: Int32Array, rows: readonly (Float32Array | Uint8Array)[]): Promise<void> => {
       await nextTurn()
       if (stopped) throw new MendError('prediction-stopped', 'the prediction was stopped', 'start it again')

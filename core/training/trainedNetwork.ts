@@ -6,8 +6,10 @@ import type { Snapshot } from '../snapshot/read.ts'
 import type { Program, WeightSpecification } from '../tensor/program.ts'
 import { readSafetensors } from './checkpoints/safetensors.ts'
 import type { RunConfiguration } from './configuration.ts'
-import type { Choice } from './controllable/controller.ts'
-import { treeController } from './controllable/treeController.ts'
+import { controllerOf } from './controllable/controller.ts'
+import type { Choice, Controller } from './controllable/controller.ts'
+import { chosenNetwork } from './controllable/preferences.ts'
+import type { NetworkWish } from './controllable/preferences.ts'
 import { labelledPeople } from './labelledPeople.ts'
 import { mapGeometry } from './losses/mapSampling.ts'
 import type { MapGeometry } from './losses/mapSampling.ts'
@@ -19,7 +21,6 @@ import type { BatchRunner, PredictedBatch } from './predictedBatches.ts'
 import { measurePredictions } from './predictionResults.ts'
 import type { Metrics } from './predictionResults.ts'
 import { PredictionSession } from './predictionSession.ts'
-import { isTree } from './networkChoices.ts'
 import { predictionProgram } from './step.ts'
 import { TaskLearner } from './taskLearner.ts'
 import { checkpointFile } from './trainedConfiguration.ts'
@@ -51,6 +52,8 @@ export class TrainedNetwork {
   readonly weights: readonly WeightSpecification[]
   readonly #values: ReadonlyMap<string, Float32Array>
   readonly #session: PredictionSession
+  /** Null where the network has no choice. */
+  readonly controller: Controller | null
   /** What is computed where nothing is chosen: of a tree the one for even preferences; undefined: all that there is. */
   readonly #usual: Choice | undefined
 
@@ -66,10 +69,11 @@ export class TrainedNetwork {
     this.#tasks = Object.fromEntries(this.learners.map(({ name, schema }) => [name, schema]))
     const { weights } = declareNetwork(configuration, this.#tasks, configuration, configuration.seed)
     this.weights = weights
-    // The optimizer's slots, twice as much again, are let go.
-    const saved = checkpointWeights(runFolder, trainingSet.manifest.id)
-    this.#values = new Map([...saved].filter(([name]) => weights.some((weight) => weight.name === name)))
+    // The optimizer's slots, twice as much again, are left where they are.
+    const names = new Set(weights.map(({ name }) => name))
+    this.#values = checkpointWeights(runFolder, trainingSet.manifest.id, (name) => names.has(name))
     this.#session = new PredictionSession(weights, this.#values)
+    this.controller = controllerOf(configuration, this.#tasks, () => this.#values)
     this.#usual = this.#usualChoice()
   }
 
@@ -154,12 +158,18 @@ export class TrainedNetwork {
   }
 
   #usualChoice(): Choice | undefined {
-    const { model } = this.#configuration
-    if (!isTree(model)) return undefined
-    const controller = treeController({ ...this.#configuration, model }, this.#tasks, this.#values)
-    const even = Object.fromEntries(controller.tasks.map((task) => [task, 1]))
-    const found = controller.choose(even, Infinity)
-    return found.feasible ? found : undefined
+    if (this.controller?.kind !== 'tree') return undefined
+    const even = Object.fromEntries(this.controller.tasks.map((task) => [task, 1]))
+    return chosenNetwork(this.controller, even, Infinity)
+  }
+
+  /**
+   * What is computed for a wish.
+   * @throws MendError `budget-infeasible`, `preference-invalid`, `unknown-task`; Error where the network has no choice
+   */
+  choose({ preferences, budget }: NetworkWish): Choice {
+    if (this.controller === null) throw new Error(`${this.#configuration.model} has no choice`)
+    return chosenNetwork(this.controller, preferences, budget)
   }
 
   /** What a task's outputs mean: see `outputMeaning`. */
@@ -182,16 +192,23 @@ export class TrainedNetwork {
   }
 }
 
-/** Weights and slots. @throws MendError `checkpoint-mismatch`, `checkpoint-corrupt` */
-export function checkpointWeights(runFolder: string, snapshot: string): Map<string, Float32Array> {
-  const { metadata, tensors } = readSafetensors(checkpointFile(runFolder))
+/** Weights and slots that are wanted, by name. @throws MendError `checkpoint-mismatch`, `checkpoint-corrupt` */
+export function checkpointWeights(
+  runFolder: string,
+  snapshot: string,
+  wanted: (name: string) => boolean,
+): Map<string, Float32Array> {
+  const prefix = 'weights/'
+  const { metadata, tensors } = readSafetensors(
+    checkpointFile(runFolder),
+    (name) => name.startsWith(prefix) && wanted(name.slice(prefix.length)),
+  )
   if (metadata['snapshot'] !== snapshot) {
     throw new MendError('checkpoint-mismatch', 'the checkpoint belongs to another snapshot', 'train a new run')
   }
-  const prefix = 'weights/'
   return new Map(
     [...tensors].flatMap(([name, values]) =>
-      name.startsWith(prefix) && values instanceof Float32Array ? [[name.slice(prefix.length), values]] : [],
+      values instanceof Float32Array ? [[name.slice(prefix.length), values]] : [],
     ),
   )
 }

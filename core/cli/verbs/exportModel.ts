@@ -1,10 +1,8 @@
 import { Option } from 'commander'
 import { exportModelFormats, exportModelResult } from '../../api/controllable.ts'
 import type { ExportModelFormat, ExportModelResult } from '../../api/controllable.ts'
-import { MendError } from '../../dataset/mendError.ts'
 import { configurationText } from '../configurationText.ts'
 import { multiplyAdds, runNumber, taskPreferences, wholeNumber } from '../optionParsers.ts'
-import type { Client } from '../session.ts'
 import { count } from '../table.ts'
 import { example, type Verb } from '../verb.ts'
 
@@ -21,23 +19,6 @@ interface Flags {
 function resultText(result: ExportModelResult): string {
   const files = result.files.map(({ name, bytes }) => `  ${name} (${count(bytes)} bytes)`)
   return [`run ${result.run} written to ${result.out}`, `  computed: ${configurationText(result)}`, ...files].join('\n')
-}
-
-/** What was not said: all tasks alike, and as much as the largest network takes. @throws MendError `not-controllable` */
-async function completeWish(
-  client: Client,
-  project: string,
-  { run, prefer, budget }: Flags,
-): Promise<{ preferences: Record<string, number>; budget: number }> {
-  const state = await client.controllable.state({ project, run })
-  if (state === null) {
-    const hint = 'train a model of any width (--model slim-tiny) or a tree (--model tree-tiny)'
-    throw new MendError('not-controllable', `run ${run} has one network, whatever is preferred and allowed`, hint)
-  }
-  return {
-    preferences: prefer ?? Object.fromEntries(state.tasks.map((task) => [task, 1])),
-    budget: budget ?? state.maximumMacs,
-  }
 }
 
 export const addExportModel: Verb = (program, session) => {
@@ -67,9 +48,16 @@ export const addExportModel: Verb = (program, session) => {
     .action(async (project: string, flags: Flags) => {
       const client = await session.client()
       const output = session.output(flags.json)
-      const wish = await completeWish(client, project, flags)
-      const { run, out, format, batch } = flags
-      const { job } = await client.controllable.export({ project, run, ...wish, out, format, batch })
+      const { run, prefer, budget, out, format, batch } = flags
+      const { job } = await client.controllable.export({
+        project,
+        run,
+        preferences: prefer,
+        budget,
+        out,
+        format,
+        batch,
+      })
       const result = await session.follow(job, output, { result: exportModelResult })
       output.result({ event: 'done', ...result }, resultText)
     })

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, fsyncSync, openSync, readSync, renameSync, writeSync } from 'node:fs'
 import { z } from 'zod'
 import { MendError } from '../../dataset/mendError.ts'
 
@@ -60,41 +60,60 @@ export function writeSafetensors(file: string, { metadata, tensors, shapes }: St
   renameSync(partial, file)
 }
 
-/** @throws MendError `checkpoint-corrupt` when the header or an array does not fit the file. */
-export function readSafetensors(file: string): StoredTensors {
-  const bytes = readFileSync(file)
+/**
+ * Reads a file's arrays, or those that are wanted alone: no more of the file is read than their bytes.
+ * @throws MendError `checkpoint-corrupt` when the header or an array does not fit the file.
+ */
+export function readSafetensors(file: string, wanted: (name: string) => boolean = () => true): StoredTensors {
   const broken = (what: string): MendError =>
     new MendError(
       'checkpoint-corrupt',
       `${file}: ${what}`,
       'the file is damaged; start the run anew or restore the file',
     )
-  const length = bytes.length >= 8 ? Number(bytes.readBigUInt64LE(0)) : NaN
-  if (!(length <= largestHeader && 8 + length <= bytes.length)) throw broken('its header is longer than the file')
-  const header = parseHeader(bytes.subarray(8, 8 + length).toString('utf8'), broken)
-  const start = 8 + length
-  const tensors = new Map<string, StoredArray>()
-  let metadata: Record<string, string> = {}
-  for (const [name, entry] of Object.entries(header)) {
-    if (name === '__metadata__') {
-      const found = headerMetadata.safeParse(entry)
-      if (!found.success) throw broken('its metadata is not text')
-      metadata = found.data
-      continue
+  const descriptor = openSync(file, 'r')
+  try {
+    const { size } = fstatSync(descriptor)
+    const length = size >= 8 ? Number(Buffer.from(readAt(descriptor, 0, 8)).readBigUInt64LE(0)) : NaN
+    if (!(length <= largestHeader && 8 + length <= size)) throw broken('its header is longer than the file')
+    const header = parseHeader(Buffer.from(readAt(descriptor, 8, length)).toString('utf8'), broken)
+    const start = 8 + length
+    const tensors = new Map<string, StoredArray>()
+    let metadata: Record<string, string> = {}
+    for (const [name, entry] of Object.entries(header)) {
+      if (name === '__metadata__') {
+        const found = headerMetadata.safeParse(entry)
+        if (!found.success) throw broken('its metadata is not text')
+        metadata = found.data
+        continue
+      }
+      const described = headerEntry.safeParse(entry)
+      if (!described.success) throw broken(`array ${name} is not described`)
+      const { dtype, shape, data_offsets: offsets } = described.data
+      const [from, to] = offsets
+      const type = typeNames[dtype]
+      const count = shape.reduce((product, size) => product * size, 1)
+      if (from > to || start + to > size || (to - from) / type.BYTES_PER_ELEMENT !== count) {
+        throw broken(`array ${name} does not fit`)
+      }
+      if (wanted(name)) tensors.set(name, new type(readAt(descriptor, start + from, to - from)))
     }
-    const described = headerEntry.safeParse(entry)
-    if (!described.success) throw broken(`array ${name} is not described`)
-    const { dtype, shape, data_offsets: offsets } = described.data
-    const [from, to] = offsets
-    const type = typeNames[dtype]
-    const count = shape.reduce((product, size) => product * size, 1)
-    if (from > to || start + to > bytes.length || (to - from) / type.BYTES_PER_ELEMENT !== count) {
-      throw broken(`array ${name} does not fit`)
-    }
-    // A copy, since the array needs its own alignment.
-    tensors.set(name, new type(Uint8Array.from(bytes.subarray(start + from, start + to)).buffer))
+    return { metadata, tensors }
+  } finally {
+    closeSync(descriptor)
   }
-  return { metadata, tensors }
+}
+
+/** Bytes of a file, in memory of their own. */
+function readAt(descriptor: number, position: number, length: number): ArrayBuffer {
+  const bytes = new Uint8Array(length)
+  let done = 0
+  while (done < length) {
+    const read = readSync(descriptor, bytes, done, length - done, position + done)
+    if (read === 0) throw new Error('the file became shorter while it was read')
+    done += read
+  }
+  return bytes.buffer
 }
 
 function parseHeader(text: string, broken: (what: string) => MendError): Record<string, unknown> {

@@ -1,4 +1,5 @@
 import type { TaskSchemas } from '../../model/network.ts'
+import { hypernetworkOf } from '../../model/tree/hypernetworks.ts'
 import type { Snapshot } from '../../snapshot/read.ts'
 import type { RunConfiguration } from '../configuration.ts'
 import { learntSchema } from '../learntSchema.ts'
@@ -20,7 +21,9 @@ export function openController(
   const schemas: TaskSchemas = Object.fromEntries(
     configuration.tasks.map((task) => [task, learntSchema(trainingSet, task)]),
   )
-  const controller = controllerOf(configuration, schemas, () => checkpointWeights(runFolder, trainingSet.manifest.id))
+  const controller = controllerOf(configuration, schemas, () =>
+    checkpointWeights(runFolder, trainingSet.manifest.id, (name) => hypernetworkOf(name) === 'edges'),
+  )
   if (controller === null) throw new Error(`${configuration.model} has no choice`)
   return { configuration, controller }
 }

@@ -1,6 +1,13 @@
 import { MendError } from '../../dataset/mendError.ts'
 import type { Choice, Controller, Preferences } from './controller.ts'
 
+/** What a controllable network is asked for. */
+export interface NetworkWish {
+  readonly preferences: Preferences
+  /** Multiply–adds of an image. */
+  readonly budget: number
+}
+
 /**
  * Preferences of all of a network's tasks; those that are not named have 0.
  * @throws MendError `unknown-task`, `preference-invalid`

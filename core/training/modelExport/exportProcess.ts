@@ -2,11 +2,10 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openSnapshot } from '../../snapshot/read.ts'
 import { chooseEngine } from '../chooseSession.ts'
-import { openController } from '../controllable/openController.ts'
-import { chosenNetwork } from '../controllable/preferences.ts'
+import type { NetworkWish } from '../controllable/preferences.ts'
 import { emit, onCommand, runHosted } from '../hostedProcess.ts'
-import type { NetworkWish } from '../predictor.ts'
 import { TrainedNetwork } from '../trainedNetwork.ts'
+import { readConfiguration } from '../trainedConfiguration.ts'
 import { exportModel } from './exportModel.ts'
 import type { ModelFormat } from './exportModel.ts'
 
@@ -34,13 +33,12 @@ async function main(folder: string): Promise<void> {
   const { wish, format, batch, margin, out } = request
   const trainingSet = openSnapshot(request.trainingSet)
   try {
-    const { configuration, controller } = openController(request.runFolder, trainingSet)
+    const configuration = readConfiguration(request.runFolder)
     // TensorFlow alone can write its own graphs; the other format needs no engine.
     const device = format === 'saved-model' ? (await chooseEngine('tensorflow')).device : 'none'
     const network = new TrainedNetwork(request.runFolder, trainingSet, { ...configuration, batch })
-    const choice = chosenNetwork(controller, wish.preferences, wish.budget)
     const { model, height, width } = configuration
-    exportModel(out, network, choice, format, { model, height, width, batch, margin, wish })
+    exportModel(out, network, network.choose(wish), format, { model, height, width, batch, margin, wish })
     network.dispose()
     const seconds = (performance.now() - started) / 1000
     emit({ event: 'done', stopped: false, epoch: 0, engine: device, seconds, imagesPerSecond: 0, metrics: {} })

@@ -7,9 +7,8 @@ import { chooseEngine } from '../../../core/training/chooseSession.ts'
 import { uniformWidths } from '../../../core/model/slim/widths.ts'
 import type { SlimWidth } from '../../../core/model/slim/widths.ts'
 import type { Choice } from '../../../core/training/controllable/controller.ts'
-import { openController } from '../../../core/training/controllable/openController.ts'
-import { chosenNetwork } from '../../../core/training/controllable/preferences.ts'
 import { labelledPeople } from '../../../core/training/labelledPeople.ts'
+import { readConfiguration } from '../../../core/training/trainedConfiguration.ts'
 import { TrainedNetwork } from '../../../core/training/trainedNetwork.ts'
 import { finish, trainTable, type Client, type RunTableOptions } from '../tables/trainTable.ts'
 import { controllableResults, type ControllableResult, type ControlledRunResult } from './controllableResult.ts'
@@ -35,22 +34,22 @@ async function measureBudgets(
 ): Promise<ControlledRunResult['budgets']> {
   const folder = join(project, 'runs', String(run))
   const snapshot = openSnapshot(join(folder, frozenFolder))
-  const { configuration, controller } = openController(folder, snapshot)
+  const configuration = readConfiguration(folder)
   await chooseEngine(configuration.engine, configuration)
   const network = new TrainedNetwork(folder, snapshot, configuration)
   const people = labelledPeople(snapshot, splits[1], configuration.tasks)
-  const alike = Object.fromEntries(controller.tasks.map((task) => [task, 1]))
+  const alike = Object.fromEntries(configuration.tasks.map((task) => [task, 1]))
   try {
     return at.flatMap((as) => {
       const budget = comparison.lines.find(({ line }) => line === as)?.macs ?? null
       if (budget === null) return []
-      const choice = chosenNetwork(controller, alike, budget)
+      const choice = network.choose({ preferences: alike, budget })
       const figuresOf = (chosen: Choice): { milliseconds: number; figures: Record<string, number | null> } => {
         const { metrics, milliseconds } = network.measure(snapshot, people, chosen)
         const figures = comparison.tasks.map(({ task, metric }) => [task, metrics[task]?.[metric] ?? null])
         return { milliseconds, figures: Object.fromEntries(figures) as Record<string, number | null> }
       }
-      const same = as in widths ? uniformChoice(choice, controller.tasks, widths[as]) : null
+      const same = as in widths ? uniformChoice(choice, configuration.tasks, widths[as]) : null
       const uniform = same === null ? null : figuresOf(same).figures
       return [{ as, budget, macs: choice.macs, ...figuresOf(choice), uniform }]
     })
