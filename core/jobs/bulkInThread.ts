@@ -1,4 +1,4 @@
-import { releaseActions, writingProcesses, type BulkOutcome, type LostAction } from '../store/bulkActions.ts'
+import { actionsOf, releaseAction, type BulkOutcome, type LostAction } from '../store/bulkActions.ts'
 import type { UndoOutcome } from '../store/bulkUndo.ts'
 import type { Project } from '../store/project.ts'
 import { WriteTurns } from '../store/writeTurns.ts'
@@ -46,6 +46,8 @@ export async function withdrawInThread(project: Project, lost: LostAction, job: 
 
 async function inThread<T>(project: Project, work: BulkTask['work'], by: string, job: JobContext): Promise<T> {
   const turns = new WriteTurns()
+  // What was taken over from a killed process and waits to be given up.
+  const others = actionsOf(project.connection, process.pid)
   project.setTurns(turns)
   try {
     return await writeInThread<T, BulkTask, BulkProgress>({
@@ -60,8 +62,9 @@ async function inThread<T>(project: Project, work: BulkTask['work'], by: string,
   } finally {
     project.setTurns(null)
     // A thread that crashed could not let go of its action.
-    if (writingProcesses(project.connection).includes(process.pid)) {
-      project.transaction(({ connection }) => releaseActions(connection, process.pid))
+    const left = actionsOf(project.connection, process.pid).filter((action) => !others.includes(action))
+    if (left.length > 0) {
+      project.transaction(({ connection }) => left.forEach((action) => releaseAction(connection, action)))
     }
   }
 }

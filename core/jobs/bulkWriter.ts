@@ -1,4 +1,4 @@
-import { beginBulk, endBulk, partSize, releaseActions, writePart, type LostAction } from '../store/bulkActions.ts'
+import { beginBulk, endBulk, partSize, releaseAction, writePart, type LostAction } from '../store/bulkActions.ts'
 import {
   beginUndo,
   changesLeft,
@@ -94,7 +94,7 @@ function undo(parts: Parts, action: number | undefined, by: string): unknown {
       parts.report({ stage: 'took back', done: state.looked, total, unit: 'changes' })
     }
   } catch (error) {
-    parts.write((connection) => releaseActions(connection, process.pid))
+    parts.write((connection) => releaseAction(connection, work.action))
     if (error instanceof Stopped)
       throw new Stopped(`${state.looked} of ${total} are taken back: undo again for the rest`)
     throw error

@@ -75,7 +75,7 @@ export async function writeLabels(
   if (labelled.length === 0) return { labels: {}, action: null }
   const counts: Record<string, number> = Object.fromEntries(labelled.map(({ name }) => [name, 0]))
   const action = project.transaction(({ connection }) =>
-    beginPrediction(connection, `Predicted labels ${whose}, unfinished`, by),
+    beginPrediction(connection, `Predicted labels ${whose}`, by, process.pid),
   )
   const rows = new PredictedLabels(prediction, snapshot)
   const total = (): number => Object.values(counts).reduce((sum, count) => sum + count, 0)

@@ -5,7 +5,8 @@ import {
   beginBulk,
   endBulk,
   partSize,
-  releaseActions,
+  actionsOf,
+  releaseAction,
   writePart,
   type BulkChange,
   type BulkWork,
@@ -112,7 +113,10 @@ describe('an action that is written part by part', () => {
     project.transaction(({ connection }) => beginBulk(connection, change, 'Ada', process.pid))
   const part = (work: BulkWork, people: readonly number[], changed: number) =>
     project.transaction(({ connection }) => writePart(connection, work, people, changed))
-  const release = () => project.transaction(({ connection }) => releaseActions(connection, process.pid))
+  const release = () =>
+    project.transaction(({ connection }) => {
+      for (const action of actionsOf(connection, process.pid)) releaseAction(connection, action)
+    })
   const titles = () => project.connection.all('SELECT title, process FROM bulk_action')
 
   test('is undone as one, and by nobody before it is complete', () => {

@@ -76,17 +76,20 @@ export function endBulk(connection: WriteConnection, { action, change }: BulkWor
 }
 
 /**
- * Lets go of a process's actions: one that it was writing stays as far as it came, as an action that says so, and one that it
- * was taking back with what is left of it. Both can be undone. Inside a transaction.
+ * Lets go of an action: one that was being written stays as far as it came, as an action that says so, and one that was being
+ * taken back with what is left of it. Both can be undone. Inside a transaction.
  */
-export function releaseActions(connection: WriteConnection, process: number): void {
-  connection.run('UPDATE bulk_action SET process = NULL WHERE process = ?', process)
+export function releaseAction(connection: WriteConnection, action: number): void {
+  connection.run('UPDATE bulk_action SET process = NULL WHERE id = ?', action)
 }
+
+/** Actions on many people, and the labels that a network gave them. */
+export type BulkKind = BulkChange['type'] | 'predict'
 
 /** An action that a process was writing when it ended. */
 export interface LostAction {
   readonly action: number
-  readonly kind: BulkChange['type']
+  readonly kind: BulkKind
 }
 
 /**
@@ -94,13 +97,24 @@ export interface LostAction {
  * taking back. Inside a transaction.
  */
 export function takeOverActions(connection: WriteConnection, gone: number, process: number): LostAction[] {
-  const lost = connection.all<LostAction>(
-    `SELECT id AS action, kind FROM bulk_action WHERE process = ? AND title LIKE '%${unfinishedMark}'`,
+  const held = connection.all<LostAction & { title: string }>(
+    'SELECT id AS action, kind, title FROM bulk_action WHERE process = ?',
     gone,
   )
+  const lost = held.filter(({ title }) => title.endsWith(unfinishedMark))
+  for (const { action } of held) releaseAction(connection, action)
   for (const { action } of lost) connection.run('UPDATE bulk_action SET process = ? WHERE id = ?', process, action)
-  releaseActions(connection, gone)
-  return lost
+  return lost.map(({ action, kind }) => ({ action, kind }))
+}
+
+/** Actions that a process has under way, but for labels that a network is giving. */
+export function actionsOf(connection: ReadConnection, process: number): number[] {
+  return connection
+    .all<{ id: number }>(
+      `SELECT id FROM bulk_action WHERE process = ? AND NOT (kind = 'predict' AND title LIKE '%${unfinishedMark}')`,
+      process,
+    )
+    .map(({ id }) => id)
 }
 
 /** Processes that have an action under way. */
@@ -124,7 +138,12 @@ export function applyBulk(
   return endBulk(connection, work, changed)
 }
 
-const unfinished = (title: string): string => `${title}${unfinishedMark}`
+/** The title of an action that is still being written. */
+export const unfinished = (title: string): string => `${title}${unfinishedMark}`
+
+/** The title of an action that nobody writes any more. */
+export const finished = (title: string): string =>
+  title.endsWith(unfinishedMark) ? title.slice(0, -unfinishedMark.length) : title
 
 function perform(connection: WriteConnection, { action, change, author, tasks }: BulkWork): number {
   switch (change.type) {

@@ -1,5 +1,5 @@
 import { MendError } from '../dataset/mendError.ts'
-import { noteRevisions, partSize, type BulkChange } from './bulkActions.ts'
+import { finished, noteRevisions, partSize, type BulkKind } from './bulkActions.ts'
 import { removedPeople, restorePeople } from './bulkRemoval.ts'
 import type { ReadConnection, WriteConnection } from './connection.ts'
 import { restorePredictions } from './predictedLabels.ts'
@@ -11,9 +11,6 @@ export interface UndoOutcome {
   readonly restored: number
   readonly skipped: number
 }
-
-/** What can be undone: actions on many people, and the labels that a network gave them. */
-type BulkKind = BulkChange['type'] | 'predict'
 
 /** An action that is being taken back. */
 export interface UndoWork {
@@ -59,7 +56,8 @@ export function beginUndo(
     const hint = 'Wait until it is done, or cancel it.'
     throw new MendError('action-under-way', `"${title}" is still being written, or taken back`, hint)
   }
-  connection.run('UPDATE bulk_action SET process = ? WHERE id = ?', process, id)
+  // Who is killed while taking it back was not writing it.
+  connection.run('UPDATE bulk_action SET process = ?, title = ? WHERE id = ?', process, finished(title), id)
   return { action: id, kind, title, author, total: changesLeft(connection, id, kind) }
 }
 
@@ -99,7 +97,7 @@ export function undoBulk(connection: WriteConnection, wanted: number | undefined
  * Takes the next part of an action back that was given up on its way, as if it had never been: revisions that it made go too.
  * Inside a transaction. @returns whether anything was left
  */
-export function withdrawPart(connection: WriteConnection, action: number, kind: BulkChange['type']): boolean {
+export function withdrawPart(connection: WriteConnection, action: number, kind: BulkKind): boolean {
   if (kind === 'delete') return restorePeople(connection, action, partSize).looked > 0
   const restore = kind === 'verify' || kind === 'reject' ? withdrawStates : restorers[kind]
   return takeBack(connection, action, restore, '').looked > 0

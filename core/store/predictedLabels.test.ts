@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { undoBulk } from './bulkUndo.ts'
+import { takeOverActions } from './bulkActions.ts'
+import { beginUndo, undoBulk, withdrawPart } from './bulkUndo.ts'
 import { beginPrediction, endPrediction, peopleLacking, writePredictions } from './predictedLabels.ts'
 import { createProject, type Project } from './project.ts'
 
@@ -36,7 +37,7 @@ afterEach(() => {
 
 function predict(people: readonly number[]): { written: boolean[]; action: number | null } {
   return project.transaction((writer) => {
-    const action = beginPrediction(writer.connection, 'Predicted', 'ann')
+    const action = beginPrediction(writer.connection, 'Predicted', 'ann', process.pid)
     const labels = people.map((person) => ({ person, task: 1, value: yes }))
     const written = writePredictions(writer, action, labels, author)
     return { written, action: endPrediction(writer.connection, action, 'Predicted 3 labels') }
@@ -85,5 +86,32 @@ describe('predicted labels', () => {
   test('of nobody leave no action behind', () => {
     expect(predict([1])).toEqual({ written: [false], action: null })
     expect(project.connection.all('SELECT id FROM bulk_action')).toEqual([])
+  })
+
+  test('cannot be undone before they are complete; whoever takes over from a killed process can give them up', () => {
+    const action = project.transaction((writer) => {
+      const begun = beginPrediction(writer.connection, 'Predicted labels', 'ann', 4711)
+      const labels = [2, 3].map((person) => ({ person, task: 1, value: yes }))
+      writePredictions(writer, begun, labels, author)
+      return begun
+    })
+    const undo = () => project.transaction(({ connection }) => undoBulk(connection, action, 'ann'))
+    expect(undo).toThrow(expect.objectContaining({ code: 'action-under-way' }))
+    const lost = project.transaction(({ connection }) => takeOverActions(connection, 4711, process.pid))
+    expect(lost).toEqual([{ action, kind: 'predict' }])
+    project.transaction(({ connection }) => withdrawPart(connection, action, 'predict'))
+    expect(peopleLacking(project.connection, null, [1])).toEqual([2, 3, 4])
+  })
+
+  test('that are being taken back when the process is killed are let go: the rest can be undone', () => {
+    const { action } = predict([2, 3])
+    project.transaction(({ connection }) => {
+      // As a process leaves it that was killed while it wrote, and another while it took that back.
+      connection.run("UPDATE bulk_action SET title = 'Predicted labels, unfinished' WHERE id = ?", action)
+      beginUndo(connection, action ?? undefined, 'ann', 4711)
+    })
+    expect(project.transaction(({ connection }) => takeOverActions(connection, 4711, process.pid))).toEqual([])
+    const outcome = project.transaction(({ connection }) => undoBulk(connection, action ?? undefined, 'ann'))
+    expect(outcome).toMatchObject({ title: 'Predicted labels', restored: 2 })
   })
 })

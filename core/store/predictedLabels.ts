@@ -1,4 +1,5 @@
 import type { LabelValue } from '../dataset/label.ts'
+import { unfinished } from './bulkActions.ts'
 import type { ReadConnection, WriteConnection } from './connection.ts'
 import type { ProjectWriter } from './project.ts'
 
@@ -28,13 +29,17 @@ export function peopleLacking(
     .map(({ id }) => id)
 }
 
-/** Begins an action that its labels are noted under. @returns its number */
-export function beginPrediction(connection: WriteConnection, title: string, author: string): number {
+/**
+ * Begins an action that its labels are noted under. Until it ends it belongs to a process, and nobody can undo it.
+ * @returns its number
+ */
+export function beginPrediction(connection: WriteConnection, title: string, author: string, process: number): number {
   return connection.run(
-    "INSERT INTO bulk_action (kind, title, at, author) VALUES ('predict', ?, ?, ?)",
-    title,
+    "INSERT INTO bulk_action (kind, title, at, author, process) VALUES ('predict', ?, ?, ?, ?)",
+    unfinished(title),
     new Date().toISOString(),
     author,
+    process,
   ).lastInsertRowid
 }
 
@@ -46,7 +51,7 @@ export function endPrediction(connection: WriteConnection, action: number, title
     action,
   )
   if (changes > 0) return null
-  connection.run('UPDATE bulk_action SET title = ? WHERE id = ?', title, action)
+  connection.run('UPDATE bulk_action SET title = ?, process = NULL WHERE id = ?', title, action)
   return action
 }
 
