@@ -71,7 +71,7 @@ const three = [1, 2, 3]
 const papers = { parameters: 'none', augment: 'light', checkpointEvery: 10 } as const
 
 const partialTasks = ['attributes', 'identity', 'keypoints', 'parts']
-const partialChoices: Choices = { ...papers, height: 64, width: 32, epochs: 15, batch: 32 }
+const partialChoices: Choices = { ...papers, height: 64, width: 32, epochs: 15, batch: 16 }
 const joint = 'multi-head, GroupNorm'
 
 /**
