@@ -2,7 +2,7 @@ import type { DrawnPerson, DrawnValue, TaskView } from '../../core/api/labels.ts
 import { drawAttributes } from './attributes.ts'
 import { drawBox } from './box.ts'
 import type { OverlayTheme } from './colours.ts'
-import { drawDepth, drawNormals, drawParts, type DrawingContext } from './rasters.ts'
+import { drawMap, drawParts, isMap, type DrawingContext } from './rasters.ts'
 import { drawSkeleton } from './skeleton.ts'
 import type { ImageTransform, Rectangle } from './transform.ts'
 
@@ -29,8 +29,7 @@ export function drawValue(
   { theme, opacity, limb, chips, font }: Omit<OverlayOptions, 'tasks' | 'box'>,
 ): void {
   if (value.kind === 'parts') drawParts(context, value, transform, { opacity })
-  else if (value.kind === 'depth') drawDepth(context, value, transform, { opacity })
-  else if (value.kind === 'normals') drawNormals(context, value, transform, { opacity })
+  else if (isMap(value)) drawMap(context, value, transform, { opacity })
   else if (value.kind === 'keypoints' && schema.kind === 'keypoints') {
     drawSkeleton(context, value, schema, transform, { theme, limb })
   } else if (value.kind === 'attributes' && schema.kind === 'attributes' && chips !== null) {

@@ -8,7 +8,8 @@ import { placed, type ImageTransform } from './transform.ts'
 type PartsShape = DrawnValueOf<'parts'>
 type DepthShape = DrawnValueOf<'depth'>
 type NormalsShape = DrawnValueOf<'normals'>
-type Raster = PartsShape | DepthShape | NormalsShape
+type MapShape = DepthShape | NormalsShape
+type Raster = PartsShape | MapShape
 
 /** RGBA as the little-endian word that ImageData's buffer holds. */
 function word([red, green, blue]: Rgb, alpha: number): number {
@@ -123,14 +124,14 @@ export function drawParts(
 }
 
 /** By cell: whether a map says something there. */
-function validCells(value: DepthShape | NormalsShape): (cell: number) => boolean {
+function validCells(value: MapShape): (cell: number) => boolean {
   const bytes = bytesOfBase64(value.kind === 'depth' ? value.levels : value.colours)
   if (value.kind === 'depth') return (cell) => bytes[cell] !== 0
   return (cell) => isValidNormal(bytes, cell)
 }
 
 /** RGBA [rows × columns × 4]: stripes where a map is invalid, clear elsewhere. */
-function invalidPixels(value: DepthShape | NormalsShape): Uint8ClampedArray<ArrayBuffer> {
+function invalidPixels(value: MapShape): Uint8ClampedArray<ArrayBuffer> {
   const isValid = validCells(value)
   const words = new Uint32Array(value.columns * value.rows)
   // As many stripes across the map whatever its resolution.
@@ -143,33 +144,31 @@ function invalidPixels(value: DepthShape | NormalsShape): Uint8ClampedArray<Arra
   return new Uint8ClampedArray(words.buffer)
 }
 
-const hatchings = new WeakMap<DepthShape | NormalsShape, OffscreenCanvas>()
+const hatchings = new WeakMap<MapShape, OffscreenCanvas>()
 
 /** Hatches where a map of depth or normals says nothing: what is invalid can be told from what is not covered. */
 export function drawInvalidCells(
   context: DrawingContext,
-  value: DepthShape | NormalsShape,
+  value: MapShape,
   transform: ImageTransform,
 ): void {
   drawRaster(context, value, canvasOf(value, invalidPixels, hatchings), transform, 1)
 }
 
-/** Draws a depth map over its picture. `opacity` 0 … 1. */
-export function drawDepth(
-  context: DrawingContext,
-  value: DepthShape,
-  transform: ImageTransform,
-  { opacity = 0.8 }: { readonly opacity?: number } = {},
-): void {
-  drawRaster(context, value, canvasOf(value, depthPixels), transform, opacity)
+/** Is it drawn as a map: has every cell a value of its own? */
+export function isMap<T extends { readonly kind: string }>(
+  value: T,
+): value is Extract<T, { readonly kind: 'depth' | 'normals' }> {
+  return value.kind === 'depth' || value.kind === 'normals'
 }
 
-/** Draws directions over their picture. `opacity` 0 … 1. */
-export function drawNormals(
+/** Draws a map of depth or of directions over its picture. `opacity` 0 … 1. */
+export function drawMap(
   context: DrawingContext,
-  value: NormalsShape,
+  value: MapShape,
   transform: ImageTransform,
   { opacity = 0.8 }: { readonly opacity?: number } = {},
 ): void {
-  drawRaster(context, value, canvasOf(value, normalPixels), transform, opacity)
+  const canvas = value.kind === 'depth' ? canvasOf(value, depthPixels) : canvasOf(value, normalPixels)
+  drawRaster(context, value, canvas, transform, opacity)
 }

@@ -1,7 +1,7 @@
 import type { DrawnValue, DrawnValueOf, TaskView } from '../../../core/api/labels.ts'
 import type { SuspectDetail } from '../../../core/api/suspectDetail.ts'
 import type { OverlayTheme } from '../../overlays/colours.ts'
-import { drawDepth, drawNormals, drawParts, type DrawingContext } from '../../overlays/rasters.ts'
+import { drawMap, drawParts, isMap, type DrawingContext } from '../../overlays/rasters.ts'
 import { drawSkeleton, isPlaced } from '../../overlays/skeleton.ts'
 import { fitTransform, placed, type ImageTransform, type Rectangle } from '../../overlays/transform.ts'
 import { differingDepth, differingNormals, differingParts, partContours } from './rasterComparison.ts'
@@ -93,10 +93,8 @@ function drawOne(
     if (colour === null) drawParts(context, value, transform, { opacity })
     if (colour !== null) strokeContours(context, partContours(value, null), value, transform, colour, 1.75)
     if (odd > 0) strokeContours(context, partContours(value, odd), value, transform, theme.alarm, 2.25)
-  } else if (value.kind === 'depth') {
-    drawDepth(context, value, transform, { opacity })
-  } else if (value.kind === 'normals') {
-    drawNormals(context, value, transform, { opacity })
+  } else if (isMap(value)) {
+    drawMap(context, value, transform, { opacity })
   }
 }
 

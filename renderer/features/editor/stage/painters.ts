@@ -3,7 +3,7 @@ import type { DrawnValue, DrawnValueOf, TaskView } from '../../../../core/api/la
 import type { Joint } from '../../../../core/dataset/label.ts'
 import { drawBox, drawBoxes } from '../../../overlays/box.ts'
 import type { OverlayTheme } from '../../../overlays/colours.ts'
-import { drawDepth, drawInvalidCells, drawNormals, drawParts } from '../../../overlays/rasters.ts'
+import { drawInvalidCells, drawMap, drawParts, isMap } from '../../../overlays/rasters.ts'
 import { drawSkeleton } from '../../../overlays/skeleton.ts'
 import { keypointsValue, type SessionBox, type SessionLabel, type SessionPerson } from '../model/sessionLabel.ts'
 import type { MaskTiles } from './maskTiles.ts'
@@ -57,9 +57,8 @@ export function paintRasters(scene: StageScene, context: CanvasRenderingContext2
   context.save()
   const labels = shownLabels(scene, chosen)
   for (const { value } of labels) {
-    if (value?.kind !== 'depth' && value?.kind !== 'normals') continue
-    if (value.kind === 'depth') drawDepth(context, value, scene.viewport.transform, { opacity: 1 })
-    else drawNormals(context, value, scene.viewport.transform, { opacity: 1 })
+    if (value === null || !isMap(value)) continue
+    drawMap(context, value, scene.viewport.transform, { opacity: 1 })
     drawInvalidCells(context, value, scene.viewport.transform)
   }
   for (const label of labels) paintMask(scene, context, label)
@@ -75,8 +74,7 @@ function paintOtherRasters(scene: StageScene, context: CanvasRenderingContext2D)
     if (person.person === scene.person) continue
     for (const label of shownLabels(scene, person)) {
       const { value, mask } = label
-      if (value?.kind === 'depth') drawDepth(context, value, viewport.transform, { opacity: 1 })
-      else if (value?.kind === 'normals') drawNormals(context, value, viewport.transform, { opacity: 1 })
+      if (value !== null && isMap(value)) drawMap(context, value, viewport.transform, { opacity: 1 })
       else if (mask !== null) paintMask(scene, context, label)
       else if (value?.kind === 'parts') masks.push(value)
     }
