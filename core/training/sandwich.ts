@@ -15,11 +15,16 @@ import type { SlimModelName } from './networkChoices.ts'
  * largest configuration, the smallest, and two drawn ones, and adds up their gradients.
  */
 
+/** Widths of an encoder with a decoder, but for both narrowest and both widest, which every step computes. */
+const drawnWidths = slimWidths
+  .flatMap((encoder) => slimWidths.map((decoder) => ({ encoder, decoder })))
+  .filter(({ encoder, decoder }) => encoder !== decoder || (encoder !== slimWidths[0] && encoder !== slimWidths.at(-1)))
+
 /**
  * Different pairs of drawn configurations in a run. Each is a program of its own over the run's variables; TensorFlow prepares a
  * program for six times as long as a plain network's, and all of them again when one is added, so there are few and from the start.
  */
-const pairs = slimWidths.length
+const pairs = drawnWidths.length / 2
 
 /** The slim model of a form that is trained in all widths; null for other networks. */
 export function slimModelOf(form: NetworkForm): SlimModelName | null {
@@ -33,16 +38,21 @@ export function distillationOf(form: NetworkForm): number {
 }
 
 /**
- * The configurations that are computed besides the largest, for each pair: the smallest and two drawn ones. Of all drawn ones, the
- * encoder and each decoder have every width equally often.
+ * The configurations that are computed besides the largest, for each pair: the smallest and two drawn ones. What a decoder makes of an
+ * encoder depends on the widths of these two alone: with those of every step, the drawn ones have every such two once, for every task.
  */
 export function sandwiches(tasks: readonly string[], seed: number): SlimConfiguration[][] {
-  const widths = [...slimWidths, ...slimWidths]
-  const arranged = (part: string) => new Random(seed, 'widths', part).shuffle([...widths])
-  const encoder = arranged('encoder')
-  const decoders = tasks.map((task) => [task, arranged(`decoder of ${task}`)] as const)
-  const drawn = widths.map((_, at) => ({
-    encoder: encoder[at],
+  const shuffled = (part: string): number[] => new Random(seed, 'widths', part).shuffle(Array.from(drawnWidths.keys()))
+  const encoders = shuffled('encoder').map((at) => drawnWidths[at].encoder)
+  const decoders = tasks.map((task) => {
+    const byEncoder = Map.groupBy(
+      shuffled(`decoder of ${task}`).map((at) => drawnWidths[at]),
+      ({ encoder }) => encoder,
+    )
+    return [task, encoders.map((encoder) => byEncoder.get(encoder)?.pop()?.decoder ?? encoder)] as const
+  })
+  const drawn = encoders.map((encoder, at) => ({
+    encoder,
     decoders: Object.fromEntries(decoders.map(([task, own]) => [task, own[at]])),
   }))
   return Array.from({ length: pairs }, (_, pair) => [

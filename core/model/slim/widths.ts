@@ -31,17 +31,7 @@ export function quantisedWidth(share: number): SlimWidth {
   return slimWidths.reduce((best, width) => (Math.abs(width - share) <= Math.abs(best - share) ? width : best))
 }
 
-/** Width of a task's decoder for a preference: quantise(w_min + (1 − w_min)·r / max r). */
-export function preferredWidth(preference: number, largest: number): SlimWidth {
-  return quantisedWidth(share(preference, largest))
-}
-
-/** How much would have to be added to a preference's share of the channels to come to the next wider width. */
-export function easeTo(wider: SlimWidth, preference: number, largest: number): number {
-  const before = slimWidths[slimWidths.indexOf(wider) - 1] ?? narrowest
-  return (wider + before) / 2 - share(preference, largest)
-}
-
-function share(preference: number, largest: number): number {
-  return narrowest + (1 - narrowest) * (largest > 0 ? preference / largest : 1)
+/** Width of a task's decoder for a preference: quantise(w_min + (1 − w_min)·ρ). @param ratio ρ, the preference to the largest, 0 … 1 */
+export function preferredWidth(ratio: number): SlimWidth {
+  return quantisedWidth(narrowest + (1 - narrowest) * ratio)
 }
