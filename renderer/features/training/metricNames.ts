@@ -3,8 +3,8 @@ import { formatPercent, formatValue } from '../../ui/numbers.ts'
 /** Metrics that stand for their task, the most telling first. */
 const leading = [
   'meanIou',
-  'pckTorso',
   'pckHead',
+  'pckTorso',
   'objectKeypointSimilarity',
   'meanAccuracy',
   'meanAveragePrecision',
