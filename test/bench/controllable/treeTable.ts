@@ -7,7 +7,7 @@ import { line } from '../tables/longTable.ts'
 import type { ControllableResult } from './controllableResult.ts'
 import { controlRows, mean, meanChange, type ControllableTable } from './controllableTable.ts'
 
-const tasks = ['attributes', 'keypoints', 'parts']
+const tasks = ['keypoints', 'parts', 'depth']
 const choices: Partial<TrainingOptions> = {
   ...{ parameters: 'none', augment: 'light', checkpointEvery: 10, validationShare: 0.2 },
   ...{ height: 64, width: 32, batch: 16 },
@@ -97,8 +97,8 @@ function rows(result: ControllableResult): BenchmarkMeasurement[] {
  */
 export const treeTable: ControllableTable = {
   name: 'tree',
-  title: 'A tree (DYMU, CVPR 2022) beside a network a task and a network of any width, profile `partial`',
-  data: { kind: 'synthetic', profile: 'partial', people: 1500, size: '64x32' },
+  title: 'A tree (DYMU, CVPR 2022) beside a network a task and a network of any width, profile `full`',
+  data: { kind: 'synthetic', profile: 'full', people: 1500, size: '64x32' },
   plannedMinutes: 38,
   steps: [
     {
