@@ -36,19 +36,25 @@ export const outputStride = 4
 /** Task name → schema, in a fixed order. */
 export type TaskSchemas = Readonly<Record<string, TaskSchema>>
 
-/** What decides which weights a network has; a model by itself has one trunk for all tasks, normalised over groups. */
-export type NetworkForm =
-  | ModelName
-  | (Pick<NetworkChoices, 'model' | 'network' | 'norm'> & {
-      /** Of a slim model; full width without. */
-      readonly widths?: SlimConfiguration
-      /** Of a slim model in training; see NetworkChoices. */
-      readonly distillation?: number
-      /** Of a slim model that was trained at one width: see NetworkChoices. */
-      readonly onlyWidth?: NetworkChoices['onlyWidth']
-      /** Of a tree model; each task's own stream without. */
-      readonly tree?: Tree
-    })
+/** What decides which weights a network has, and what of it is computed. */
+export interface ChosenForm extends Pick<NetworkChoices, 'model' | 'network' | 'norm'> {
+  /** Of a slim model; full width without. */
+  readonly widths?: SlimConfiguration
+  /** Of a slim model in training; see NetworkChoices. */
+  readonly distillation?: number
+  /** Of a slim model that was trained at one width: see NetworkChoices. */
+  readonly onlyWidth?: NetworkChoices['onlyWidth']
+  /** Of a tree model; each task's own stream without. */
+  readonly tree?: Tree
+}
+
+/** A model by itself has one trunk for all tasks, normalised over groups. */
+export type NetworkForm = ModelName | ChosenForm
+
+/** A form with all that a model by itself leaves unsaid. */
+export function chosenForm(form: NetworkForm): ChosenForm {
+  return typeof form === 'string' ? { ...defaultNetwork, model: form } : form
+}
 
 const tiny = { channels: [16, 32, 64, 128], groupSize: 8, decoder: 32 } as const
 const r18 = { channels: [64, 128, 256, 512], groupSize: 16, decoder: 128 } as const
@@ -106,17 +112,16 @@ export function slimPass(
 /** Raw outputs by task; images [B,H,W,3] standardised. Heads are the same in every network, with GroupNorm. */
 export function network(scope: Scope, form: NetworkForm, tasks: TaskSchemas, images: Tensor4D): Record<string, Tensor> {
   const names = Object.keys(tasks)
-  const chosen = typeof form === 'string' ? { ...defaultNetwork, model: form } : form
+  const chosen = chosenForm(form)
   const { model } = chosen
   if (isSlim(model)) {
-    const { onlyWidth } = chosen
+    const { onlyWidth, widths } = chosen
     // Used in training alone, but a weight of the network whatever its widths.
     if (trainsEveryWidth(chosen)) declareProjector(scope, slimModels[model].channels[3])
-    const widths = 'widths' in chosen ? chosen.widths : undefined
     return slimPass(scope, model, tasks, images, widths ?? uniformWidths(names, onlyWidth ?? 1)).outputs
   }
   if (isTree(model)) {
-    return treeNetwork(scope, treeModels[model], tasks, images, 'tree' in chosen ? chosen.tree : undefined)
+    return treeNetwork(scope, treeModels[model], tasks, images, chosen.tree)
   }
   const featuresOf = taskFeatures(scope, { ...chosen, model }, names, images)
   return Object.fromEntries(
@@ -193,7 +198,7 @@ export function declareNetwork(
   withShapes(() => {
     tf.tidy(() => {
       const blank = (): Tensor4D => tf.zeros([1, size.height, size.width, 3])
-      const model = typeof form === 'string' ? form : form.model
+      const { model } = chosenForm(form)
       if (isTree(model)) declaration.idly(() => declareStreams(declaration, treeModels[model], tasks, blank()))
       network(declaration, form, tasks, blank())
     })

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs'
-import { slimPass } from '../model/network.ts'
+import { chosenForm, slimPass } from '../model/network.ts'
 import type { NetworkForm, TaskSchemas } from '../model/network.ts'
 import type { Scope } from '../model/scope.ts'
 import { distillationLoss, projectorWeight } from '../model/slim/distillation.ts'
@@ -28,13 +28,13 @@ const pairs = drawnWidths.length / 2
 
 /** The slim model of a form that is trained in all widths; null for other networks. */
 export function slimModelOf(form: NetworkForm): SlimModelName | null {
-  const choices = typeof form === 'string' ? { model: form } : form
+  const choices = chosenForm(form)
   return isSlim(choices.model) && trainsEveryWidth(choices) ? choices.model : null
 }
 
 /** λ of a form: the weight of the distance to the largest encoder's features. */
 export function distillationOf(form: NetworkForm): number {
-  return (typeof form === 'string' ? undefined : form.distillation) ?? defaultNetwork.distillation
+  return chosenForm(form).distillation ?? defaultNetwork.distillation
 }
 
 /**

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs'
 import type { TaskSchema } from '../dataset/task.ts'
-import { network } from '../model/network.ts'
+import { chosenForm, network } from '../model/network.ts'
 import type { NetworkForm, TaskSchemas } from '../model/network.ts'
 import { embeddingOf } from '../model/identityHead.ts'
 import { enlarge } from '../model/layers.ts'
@@ -136,7 +136,7 @@ function addedGradients(
 
 /** Separate networks are clipped each by itself, as they would be in runs of their own. */
 export function clipGroup({ model, tasks }: Pick<StepOptions, 'model' | 'tasks'>): (weight: string) => string | null {
-  const apart = treeModelOf(model) !== null || (typeof model === 'object' && model.network === 'single')
+  const apart = treeModelOf(model) !== null || chosenForm(model).network === 'single'
   const names = Object.keys(tasks)
   return apart ? (weight) => ownerOf(weight, names) : () => null
 }

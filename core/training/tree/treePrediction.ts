@@ -1,5 +1,5 @@
 import type { Tensor, Tensor1D, Tensor3D, Tensor4D } from '@tensorflow/tfjs'
-import { treeStreams } from '../../model/network.ts'
+import { chosenForm, treeStreams } from '../../model/network.ts'
 import type { NetworkForm, TaskSchemas } from '../../model/network.ts'
 import { Bound } from '../../model/scope.ts'
 import { modulatedWeights } from '../../model/tree/hypernetworks.ts'
@@ -26,7 +26,7 @@ export function treePredictionOf({
   const model = treeModelOf(form)
   if (model === null) return null
   if (anyTree) return { model, tree: null }
-  const tree = typeof form === 'string' ? undefined : form.tree
+  const { tree } = chosenForm(form)
   return tree === undefined ? null : { model, tree }
 }
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs'
-import { treeStreams } from '../../model/network.ts'
+import { chosenForm, treeStreams } from '../../model/network.ts'
 import type { NetworkForm, TaskSchemas } from '../../model/network.ts'
 import { edgeLogits, hypernetworkOf, modulatedWeights } from '../../model/tree/hypernetworks.ts'
 import { mixedTreeNetwork, treeNetwork } from '../../model/tree/treeNetwork.ts'
@@ -19,7 +19,7 @@ import type { TreePhase } from './treeSchedule.ts'
 
 /** The tree model of a form; null for other networks. */
 export function treeModelOf(form: NetworkForm): TreeModelName | null {
-  const model = typeof form === 'string' ? form : form.model
+  const { model } = chosenForm(form)
   return isTree(model) ? model : null
 }
 
