@@ -22,6 +22,10 @@ const people = [
   { at: 3, identity: null },
   { at: 10, identity: 'a/dan' },
   { at: -20, identity: 'a/eve' },
+  // On the other side, twenty of whom nobody knows who they are stand between somebody and the next who is known.
+  { at: 180, identity: 'a/fay' },
+  ...Array.from({ length: 20 }, (_, step) => ({ at: 160 - step, identity: null })),
+  { at: 120, identity: 'a/gil' },
 ]
 
 beforeEach(() => {
@@ -82,6 +86,10 @@ test('a person is taken for the nearest whose label is believed: not flagged, no
   expect(believed?.similarity).toBeCloseTo(Math.cos((10 * Math.PI) / 180), 6)
   decide('keep', 1)
   expect(believedIdentity(project, run, label(0))?.identity).toBe('a/bob')
+})
+
+test('however many stand nearer who are not', () => {
+  expect(believedIdentity(project, run, label(6))).toMatchObject({ identity: 'a/gil', person: label(27).person })
 })
 
 test('accepting the model names the person so, as a decision with a revision that one undo takes back', () => {

@@ -29,25 +29,47 @@ export function believedIdentity(
   const at = people.indexOf(label.person)
   if (at < 0) return null
   const cosines = similarities(vectors, at)
-  const believed = believedLabels(project, run, task.id)
-  let best = -1
-  for (let row = 0; row < people.length; row++) {
-    if (row !== at && believed.has(people[row]) && (best < 0 || cosines[row] > cosines[best])) best = row
+  cosines[at] = -Infinity
+  for (const row of nearestFirst(cosines)) {
+    if (row === at) break
+    const said = believedLabel(project, run, task.id, people[row])
+    if (said !== undefined) return { ...said, person: people[row], similarity: cosines[row] }
   }
-  const found = best < 0 ? undefined : believed.get(people[best])
-  return found === undefined ? null : { ...found, person: people[best], similarity: cosines[best] }
+  return null
 }
 
-/** Person → who they are said to be, of labels that count as right. */
-function believedLabels(project: Project, run: number, task: number): Map<number, { image: number; identity: string }> {
-  const rows = project.connection.all<{ person: number; image: number; identity: string }>(
-    `SELECT fact.person_id AS person, person.image_id AS image, fact.identity FROM label_fact AS fact
-     JOIN person ON person.id = fact.person_id
+/** Rows of the first few are found one by one: most often one is enough, and sorting 200,000 takes a sixth of a second. */
+const searched = 16
+
+/** Rows by falling cosine, of equal ones the first. */
+function* nearestFirst(cosines: Float32Array): Generator<number> {
+  const left = cosines.slice()
+  for (let found = 0; found < Math.min(searched, left.length); found++) {
+    let best = 0
+    for (let row = 1; row < left.length; row++) if (left[row] > left[best]) best = row
+    yield best
+    left[best] = -Infinity
+  }
+  const taken = Math.min(searched, left.length)
+  yield* Uint32Array.from(cosines.keys())
+    .sort((a, b) => cosines[b] - cosines[a])
+    .subarray(taken)
+}
+
+/** Who somebody is said to be by a label that counts as right. */
+function believedLabel(
+  project: Project,
+  run: number,
+  task: number,
+  person: number,
+): { image: number; identity: string } | undefined {
+  return project.connection.get(
+    `SELECT person.image_id AS image, fact.identity FROM label_fact AS fact JOIN person ON person.id = fact.person_id
      LEFT JOIN suspect ON suspect.run_id = ? AND suspect.label_id = fact.label_id
-     WHERE fact.task_id = ? AND fact.identity IS NOT NULL AND fact.state <> 'rejected'
+     WHERE fact.person_id = ? AND fact.task_id = ? AND fact.identity IS NOT NULL AND fact.state <> 'rejected'
        AND (fact.state = 'verified' OR coalesce(suspect.flagged, 0) = 0)`,
     run,
+    person,
     task,
   )
-  return new Map(rows.map(({ person, ...said }) => [person, said]))
 }
