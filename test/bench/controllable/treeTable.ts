@@ -9,7 +9,7 @@ import { controlRows, mean, meanChange, type ControllableTable } from './control
 
 const tasks = ['keypoints', 'parts', 'depth']
 const choices: Partial<TrainingOptions> = {
-  ...{ parameters: 'none', augment: 'light', checkpointEvery: 10, validationShare: 0.2 },
+  ...{ parameters: 'none', augment: 'light', checkpointEvery: 10, validationShare: 0.4 },
   ...{ height: 64, width: 32, batch: 16 },
 }
 const tree = 'a tree'
@@ -98,7 +98,7 @@ function rows(result: ControllableResult): BenchmarkMeasurement[] {
 export const treeTable: ControllableTable = {
   name: 'tree',
   title: 'A tree (DYMU, CVPR 2022) beside a network a task and a network of any width, profile `full`',
-  data: { kind: 'synthetic', profile: 'full', people: 1500, size: '64x32' },
+  data: { kind: 'synthetic', profile: 'full', people: 900, size: '64x32' },
   plannedMinutes: 38,
   steps: [
     {
@@ -106,9 +106,9 @@ export const treeTable: ControllableTable = {
       kind: 'lines',
       seeds: [1, 2, 3],
       lines: [
-        line(tree, tasks, { ...choices, model: 'tree-tiny', epochs: 40 }),
-        line(apart, tasks, { ...choices, model: 'tiny', network: 'single', epochs: 20 }),
-        line(slim, tasks, { ...choices, model: 'slim-tiny', epochs: 20 }),
+        line(tree, tasks, { ...choices, model: 'tree-tiny', epochs: 60 }),
+        line(apart, tasks, { ...choices, model: 'tiny', network: 'single', epochs: 30 }),
+        line(slim, tasks, { ...choices, model: 'slim-tiny', epochs: 30 }),
       ],
     },
   ],
