@@ -113,7 +113,14 @@ export const slimTable: ControllableTable = {
 }
 
 const realTasks = ['keypoints', 'parts']
-const realChoices: Partial<TrainingOptions> = { ...choices, height: 96, width: 64, epochs: 12, batch: 32, validationShare: 0.2 }
+const realChoices: Partial<TrainingOptions> = {
+  ...choices,
+  height: 96,
+  width: 64,
+  epochs: 12,
+  batch: 32,
+  validationShare: 0.2,
+}
 
 /** The same on two public datasets that have not a label in common, of one seed. 34,500 images a run, four widths a step at 80 a second. */
 export const slimRealTable: ControllableTable = {
