@@ -1,4 +1,3 @@
-import { MendError } from '../../dataset/mendError.ts'
 import { preferredWidth, slimWidths, uniformWidths } from './widths.ts'
 import type { SlimConfiguration, SlimWidth } from './widths.ts'
 
@@ -35,28 +34,19 @@ export function costOf(cost: SlimCost, { encoder, decoders }: SlimConfiguration)
  *
  * @param preferences by task, ≥ 0, one of them above 0; only their proportions count.
  * @param budget multiply–adds of an image.
- * @throws MendError `preference-invalid`; `budget-infeasible`, which names the least that is needed
+ * @returns below the narrowest network what that needs
  */
-export function searchWidths(preferences: Preferences, budget: number, cost: SlimCost): SearchResult {
-  const tasks = Object.keys(preferences)
-  const values = Object.values(preferences)
-  const largest = Math.max(0, ...values)
-  if (!values.every((value) => Number.isFinite(value) && value >= 0) || largest === 0) {
-    const given = Object.entries(preferences).map(([task, value]) => `${task}=${value}`)
-    const hint = 'give each task a number of at least 0, and one of them more'
-    throw new MendError('preference-invalid', `nothing is preferred in ${given.join(', ') || 'no tasks'}`, hint)
-  }
+export function searchWidths(
+  preferences: Preferences,
+  budget: number,
+  cost: SlimCost,
+): SearchResult | { readonly minimumMacs: number } {
   const allowed = slimWidths.flatMap((encoder) => {
     const best = bestDecoders(preferences, encoder, budget - cost.encoder(encoder), cost)
     return best === null ? [] : [{ encoder, decoders: best.decoders, worth: Math.log(encoder) + best.worth }]
   })
   if (allowed.length === 0) {
-    const minimum = costOf(cost, uniformWidths(tasks, slimWidths[0]))
-    throw new MendError(
-      'budget-infeasible',
-      `the narrowest network takes ${minimum} multiply-adds an image, the budget is ${budget}`,
-      `allow at least ${minimum}`,
-    )
+    return { minimumMacs: costOf(cost, uniformWidths(Object.keys(preferences), slimWidths[0])) }
   }
   const { encoder, decoders } = allowed.reduce((best, each) => {
     if (Math.abs(each.worth - best.worth) > alike) return each.worth > best.worth ? each : best

@@ -25,8 +25,9 @@ export function slimController(
     maximumMacs: costOf(costs.macs, widest),
     maximumParameters: costOf(costs.parameters, widest),
     choose(preferences, budget) {
-      if (budget < minimumMacs) return { feasible: false, minimumMacs }
-      const { widths, macs } = searchWidths(preferences, budget, costs.macs)
+      const found = searchWidths(preferences, budget, costs.macs)
+      if ('minimumMacs' in found) return { feasible: false, ...found }
+      const { widths, macs } = found
       const parameters = costOf(costs.parameters, widths)
       const configuration = { kind: 'slim' as const, ...widths }
       return { feasible: true, configuration, form: { model, network, norm, widths }, macs, parameters }
