@@ -79,15 +79,6 @@ function rows(result: ControllableResult): BenchmarkMeasurement[] {
   ]
 }
 
-/** A network of any width, and networks of one width each, which it is held against. */
-function slimLines(
-  tasks: readonly string[],
-  choices: Partial<TrainingOptions>,
-): ControllableTable['steps'][number]['lines'] {
-  const alone = widths.map((width, at) => line(separate[at], tasks, { ...choices, onlyWidth: width }))
-  return [line(slim, tasks, choices), ...alone]
-}
-
 /**
  * One model of any width beside networks of one width each, on tasks that capacity shows in, to where networks of one width no longer
  * gain much. 21,600 images a run; a step of four widths runs at about 190 images a second at 64×32, of one at 700; 25 s to prepare the
@@ -103,32 +94,15 @@ export const slimTable: ControllableTable = {
       name: 'slim',
       kind: 'lines',
       seeds: [1, 2, 3],
-      lines: [...slimLines(tasks, choices), line(plain, tasks, { ...choices, distillation: 0 })],
+      lines: [
+        line(slim, tasks, choices),
+        ...widths.map((width, at) => line(separate[at], tasks, { ...choices, onlyWidth: width })),
+        line(plain, tasks, { ...choices, distillation: 0 }),
+      ],
     },
   ],
   against: 'width 1 alone',
   swept: [slim],
   measured: { lines: [slim, plain], at: separate, widths: widthOf },
   rows,
-}
-
-const realTasks = ['keypoints', 'parts']
-const realChoices: Partial<TrainingOptions> = {
-  ...choices,
-  height: 96,
-  width: 64,
-  epochs: 12,
-  batch: 32,
-  validationShare: 0.2,
-}
-
-/** The same on two public datasets that have not a label in common, of one seed. 34,500 images a run, four widths a step at 80 a second. */
-export const slimRealTable: ControllableTable = {
-  ...slimTable,
-  name: 'slim-real',
-  title: 'A network of any width beside networks of one width each, Clothing Co-Parsing and Leeds Sports Pose Extended',
-  data: { kind: 'real' },
-  plannedMinutes: 20,
-  steps: [{ name: 'slim', kind: 'lines', seeds: [1], lines: slimLines(realTasks, realChoices) }],
-  measured: { lines: [slim], at: separate, widths: widthOf },
 }
