@@ -147,11 +147,7 @@ function invalidPixels(value: MapShape): Uint8ClampedArray<ArrayBuffer> {
 const hatchings = new WeakMap<MapShape, OffscreenCanvas>()
 
 /** Hatches where a map of depth or normals says nothing: what is invalid can be told from what is not covered. */
-export function drawInvalidCells(
-  context: DrawingContext,
-  value: MapShape,
-  transform: ImageTransform,
-): void {
+export function drawInvalidCells(context: DrawingContext, value: MapShape, transform: ImageTransform): void {
   drawRaster(context, value, canvasOf(value, invalidPixels, hatchings), transform, 1)
 }
 
