@@ -72,7 +72,7 @@ export const defaultNetwork: NetworkChoices = {
   network: 'multi-head',
   norm: 'group',
   bank: null,
-  distillation: 1,
+  distillation: 0.1,
   onlyWidth: null,
 }
 

@@ -66,7 +66,7 @@ describe('the sandwich rule', () => {
     expect(one - none).toBeGreaterThan(0.01)
     expect(one - none).toBeLessThan(4)
     expect(two - one).toBeCloseTo(one - none, 4)
-    expect(distillationOf('slim-tiny')).toBe(1)
+    expect(distillationOf('slim-tiny')).toBe(0.1)
     expect(distillationOf({ model: 'slim-tiny', network: 'multi-head', norm: 'group', distillation: 0 })).toBe(0)
   })
 

@@ -1,4 +1,5 @@
 import type { TrainingOptions } from '../../../core/api/training.ts'
+import { defaultNetwork } from '../../../core/training/networkChoices.ts'
 
 /** What the form edits: every option has a value, and an empty list of tasks stands for all that can be learnt. */
 export type RunChoices = TrainingOptions & { tasks: string[] }
@@ -10,7 +11,7 @@ export interface Preset {
   readonly options: Partial<TrainingOptions>
 }
 
-const shared = { network: 'multi-head', norm: 'group', bank: null, distillation: 1, onlyWidth: null } as const
+const { model: _, ...shared } = defaultNetwork
 
 /** Settings to begin with. They change what they name and leave tasks, seed and engine as they are. */
 export const presets: readonly Preset[] = [
