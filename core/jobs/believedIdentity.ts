@@ -44,16 +44,16 @@ const searched = 16
 /** Rows by falling cosine, of equal ones the first. */
 function* nearestFirst(cosines: Float32Array): Generator<number> {
   const left = cosines.slice()
-  for (let found = 0; found < Math.min(searched, left.length); found++) {
+  const first = Math.min(searched, left.length)
+  for (let found = 0; found < first; found++) {
     let best = 0
     for (let row = 1; row < left.length; row++) if (left[row] > left[best]) best = row
     yield best
     left[best] = -Infinity
   }
-  const taken = Math.min(searched, left.length)
   yield* Uint32Array.from(cosines.keys())
     .sort((a, b) => cosines[b] - cosines[a])
-    .subarray(taken)
+    .subarray(first)
 }
 
 /** Who somebody is said to be by a label that counts as right. */

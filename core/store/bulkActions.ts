@@ -97,11 +97,8 @@ export interface LostAction {
  * taking back. Inside a transaction.
  */
 export function takeOverActions(connection: WriteConnection, gone: number, process: number): LostAction[] {
-  const held = connection.all<LostAction & { title: string }>(
-    'SELECT id AS action, kind, title FROM bulk_action WHERE process = ?',
-    gone,
-  )
-  const lost = held.filter(({ title }) => title.endsWith(unfinishedMark))
+  const held = heldActions(connection, gone)
+  const lost = held.filter(({ title }) => isUnfinished(title))
   for (const { action } of held) releaseAction(connection, action)
   for (const { action } of lost) connection.run('UPDATE bulk_action SET process = ? WHERE id = ?', process, action)
   return lost.map(({ action, kind }) => ({ action, kind }))
@@ -109,12 +106,13 @@ export function takeOverActions(connection: WriteConnection, gone: number, proce
 
 /** Actions that a process has under way, but for labels that a network is giving. */
 export function actionsOf(connection: ReadConnection, process: number): number[] {
-  return connection
-    .all<{ id: number }>(
-      `SELECT id FROM bulk_action WHERE process = ? AND NOT (kind = 'predict' AND title LIKE '%${unfinishedMark}')`,
-      process,
-    )
-    .map(({ id }) => id)
+  return heldActions(connection, process)
+    .filter(({ kind, title }) => kind !== 'predict' || !isUnfinished(title))
+    .map(({ action }) => action)
+}
+
+function heldActions(connection: ReadConnection, process: number): (LostAction & { readonly title: string })[] {
+  return connection.all('SELECT id AS action, kind, title FROM bulk_action WHERE process = ?', process)
 }
 
 /** Processes that have an action under way. */
@@ -143,7 +141,9 @@ export const unfinished = (title: string): string => `${title}${unfinishedMark}`
 
 /** The title of an action that nobody writes any more. */
 export const finished = (title: string): string =>
-  title.endsWith(unfinishedMark) ? title.slice(0, -unfinishedMark.length) : title
+  isUnfinished(title) ? title.slice(0, -unfinishedMark.length) : title
+
+const isUnfinished = (title: string): boolean => title.endsWith(unfinishedMark)
 
 function perform(connection: WriteConnection, { action, change, author, tasks }: BulkWork): number {
   switch (change.type) {

@@ -57,6 +57,16 @@ describe('a run that exists', () => {
     expect(found()).toBe(id)
   })
 
+  it('is found whatever was said of distillation, where nothing is distilled', () => {
+    const same = add({ distillation: 7 })
+    expect(found()).toBe(same)
+    const slim = { ...configuration, model: 'slim-tiny' } as const
+    add({ model: 'slim-tiny', distillation: 7 })
+    expect(findSameRun(project, 'abc', slim, 'train')).toBeUndefined()
+    const one = add({ model: 'slim-tiny', onlyWidth: 0.5, distillation: 7 })
+    expect(findSameRun(project, 'abc', { ...slim, onlyWidth: 0.5 }, 'train')?.id).toBe(one)
+  })
+
   it('on planted errors is no ordinary run', () => {
     const id = add({})
     project.transaction((writer) => writer.connection.run("UPDATE run SET kind = 'audit' WHERE id = ?", id))

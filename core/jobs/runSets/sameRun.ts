@@ -2,12 +2,14 @@ import type { Project } from '../../store/project.ts'
 import { runsOnSnapshot } from '../../store/runSets.ts'
 import type { Run, RunKind } from '../../store/runs.ts'
 import type { RunRequest } from '../../training/configuration.ts'
+import { trainsEveryWidth } from '../../training/networkChoices.ts'
 import { runConfiguration } from '../runSummaries.ts'
 
 /** Everything of a configuration that its results depend on, as text that is equal for equal configurations. */
 export function configurationKey(configuration: RunRequest): string {
-  const { checkpointEvery: _, ...others } = configuration
-  return JSON.stringify(sorted(others))
+  const { checkpointEvery: _, distillation, ...others } = configuration
+  // It changes nothing where narrow encoders are not trained beside the widest.
+  return JSON.stringify(sorted(trainsEveryWidth(configuration) ? { ...others, distillation } : others))
 }
 
 function sorted(value: unknown): unknown {

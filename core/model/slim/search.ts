@@ -30,7 +30,7 @@ export function costOf(cost: SlimCost, { encoder, decoders }: SlimConfiguration)
  *
  * [ours: methods.md gives the decoders all that is preferred and the encoder the rest, so that alike preferences get the narrowest encoder
  * under the widest decoders, worth 5% less than a network of one width that costs as much; here they get that network. Raising a preference
- * never lowers encoder × decoder, what the task has; there it can. The decoder alone may give a step to the encoder.]
+ * has lowered encoder × decoder, what the task has, in no random case; there it does. The decoder alone may give a step to the encoder.]
  *
  * @param preferences by task, ≥ 0, one of them above 0; only their proportions count.
  * @param budget multiply–adds of an image.
