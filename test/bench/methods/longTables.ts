@@ -1,7 +1,7 @@
 import type { TrainingOptions } from '../../../core/api/training.ts'
 import type { RunSetLine } from '../../../core/api/runSets.ts'
 import type { BenchmarkMeasurement } from '../benchmark.ts'
-import { line, type LongTable } from '../tables/longTable.ts'
+import { line, type LongTable, type TableStep } from '../tables/longTable.ts'
 import type { TableResult } from './tableResult.ts'
 
 type Choices = Partial<TrainingOptions>
@@ -70,6 +70,14 @@ const five = [1, 2, 3, 4, 5]
 const three = [1, 2, 3]
 const papers = { parameters: 'none', augment: 'light', checkpointEvery: 10 } as const
 
+/** Which task harms which, of one seed: what GradSplit goes by. */
+const relationsOf = (tasks: readonly string[], choices: Choices): TableStep => ({
+  name: 'relations',
+  kind: 'relations',
+  seeds: [1],
+  lines: [line('plain', tasks, choices)],
+})
+
 const partialTasks = ['attributes', 'identity', 'keypoints', 'parts']
 const partialChoices: Choices = { ...papers, height: 64, width: 32, epochs: 15, batch: 16 }
 const joint = 'multi-head, GroupNorm'
@@ -85,12 +93,7 @@ const partial: LongTable<TableResult> = {
   plannedMinutes: 80,
   against: joint,
   steps: [
-    {
-      name: 'relations',
-      kind: 'relations',
-      seeds: [1],
-      lines: [line('plain', partialTasks, partialChoices)],
-    },
+    relationsOf(partialTasks, partialChoices),
     {
       name: 'table',
       kind: 'lines',
@@ -126,7 +129,7 @@ const slow: LongTable<TableResult> = {
   plannedMinutes: 20,
   against: joint,
   steps: [
-    { name: 'relations', kind: 'relations', seeds: [1], lines: [line('plain', partialTasks, slowChoices)] },
+    relationsOf(partialTasks, slowChoices),
     {
       name: 'table',
       kind: 'lines',
@@ -237,7 +240,7 @@ const real: LongTable<TableResult> = {
   plannedMinutes: 30,
   against: 'joint',
   steps: [
-    { name: 'relations', kind: 'relations', seeds: [1], lines: [line('plain', realTasks, realChoices)] },
+    relationsOf(realTasks, realChoices),
     {
       name: 'table',
       kind: 'lines',
