@@ -2,7 +2,7 @@ import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { itLeavesNoError, useEditorProject } from './editorProject.ts'
 import { EditorWindow } from './editorWindow.ts'
-import { across, beginStroke, hipsStroked, takeHipsBrush } from './hipsBrush.ts'
+import { across, hipsStroked, takeHipsBrush } from './hipsBrush.ts'
 import { isBeingWritten, slowDown } from './slowWrites.ts'
 import { chromiumPath, explainSkip } from './studio.ts'
 
@@ -21,9 +21,9 @@ describe.skipIf(chromiumPath() === null)('the editor when something dies in the 
     const before = await takeHipsBrush(project.editor, 1)
     const first = await editor.stroke(across(60))
     await editor.saved()
-    const second = await beginStroke(project.editor, across(110))
+    const second = await project.editor.beginStroke(across(110))
     await studio.kill()
-    const third = await beginStroke(project.editor, across(150).slice(1))
+    const third = await project.editor.beginStroke(across(150).slice(1))
     await editor.page.mouse.up()
     await editor.page.getByText(/^Not stored: brush: hips/).waitFor({ timeout: backMs })
     await editor.page.getByText('unsaved', { exact: true }).waitFor()
@@ -64,7 +64,7 @@ describe.skipIf(chromiumPath() === null)('the editor when something dies in the 
     const before = await takeHipsBrush(other, 3)
     const stored = await other.stroke(across(60))
     await other.saved()
-    await beginStroke(other, across(150))
+    await other.beginStroke(across(150))
     await page.close()
     expect(editor.mask(3).data).toEqual(hipsStroked(project.editor, before, stored))
     // The next window goes on from there, its history too.
@@ -81,7 +81,7 @@ describe.skipIf(chromiumPath() === null)('the editor when something dies in the 
     const before = await takeHipsBrush(other, 4)
     const stored = await other.stroke(across(60))
     await other.saved()
-    await beginStroke(other, across(150))
+    await other.beginStroke(across(150))
     const crashed = page.waitForEvent('crash', { timeout: backMs })
     const session = await window.context.newCDPSession(page)
     // It never answers.

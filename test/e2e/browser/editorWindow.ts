@@ -97,6 +97,13 @@ export class EditorWindow {
 
   /** Presses, goes through the places in straight lines and lets go. @returns the places that the pointer really had */
   async stroke(places: readonly Place[]): Promise<Place[]> {
+    const had = await this.beginStroke(places)
+    await this.page.mouse.up()
+    return had
+  }
+
+  /** Presses and draws as far as the places go, the button still down. @returns the places that the pointer really had */
+  async beginStroke(places: readonly Place[]): Promise<Place[]> {
     const had: Place[] = []
     for (const [at, place] of places.entries()) {
       const point = await this.pageOf(place)
@@ -104,7 +111,6 @@ export class EditorWindow {
       if (at === 0) await this.page.mouse.down()
       had.push(await this.imageOf(point))
     }
-    await this.page.mouse.up()
     return had
   }
 

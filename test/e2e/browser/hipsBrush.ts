@@ -27,17 +27,5 @@ export function hipsStroked(
   return copy.data
 }
 
-/** Presses and draws as far as the places go, the button still down. @returns the places that the pointer really had */
-export async function beginStroke(editor: EditorWindow, places: readonly Place[]): Promise<Place[]> {
-  const had: Place[] = []
-  for (const [at, place] of places.entries()) {
-    const point = await editor.pageOf(place)
-    await editor.page.mouse.move(point.x, point.y)
-    if (at === 0) await editor.page.mouse.down()
-    had.push(await editor.imageOf(point))
-  }
-  return had
-}
-
 /** A stroke from left to right at a height. */
 export const across = (y: number): Place[] => [30, 50, 70, 90].map((x) => ({ x, y }))

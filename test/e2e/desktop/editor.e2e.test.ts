@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { EditorWindow, type Place } from '../browser/editorWindow.ts'
-import { across, beginStroke, hipsStroked, takeHipsBrush } from '../browser/hipsBrush.ts'
+import { across, hipsStroked, takeHipsBrush } from '../browser/hipsBrush.ts'
 import { buildWhatIsStale, DesktopStudio, explainSkip, Screen, stillRunning, whyNoDesktop } from './desktopStudio.ts'
 
 explainSkip()
@@ -53,7 +53,7 @@ describe.skipIf(whyNoDesktop() !== null)('the desktop’s main process killed in
       strokes.push(await editor.stroke(across(y)))
       await editor.saved()
     }
-    await beginStroke(editor, across(210))
+    await editor.beginStroke(across(210))
     await killMainProcess()
     expect(editor.mask(1).data).toEqual(hipsStroked(editor, before, ...strokes))
 
