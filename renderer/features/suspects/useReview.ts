@@ -73,7 +73,7 @@ export function useReview(project: string, start: ReviewStart) {
 
   const placeKey = (): string => `${run.value}/${task.value?.task}`
 
-  async function openRun(wanted: number | null): Promise<void> {
+  async function openRun(wanted: number | null, label: number | null = null): Promise<void> {
     failure.value = null
     try {
       const known = wanted ?? remembered.value.run
@@ -84,7 +84,7 @@ export function useReview(project: string, start: ReviewStart) {
       pictures?.close()
       pictures = run.value === null ? null : new SuspectPictures(project, run.value)
       remembered.value.run = run.value
-      await openTask(task.value?.task ?? null)
+      await openTask(task.value?.task ?? null, label)
     } catch (error) {
       failure.value = error
     }
@@ -310,8 +310,7 @@ export function useReview(project: string, start: ReviewStart) {
 
   async function begin(): Promise<void> {
     if (start.task !== null) remembered.value.task = start.task
-    await openRun(start.run)
-    if (start.label !== null && task.value !== null) await openTask(task.value.task, start.label)
+    await openRun(start.run, start.label)
   }
 
   function close(): void {

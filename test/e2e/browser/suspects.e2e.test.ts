@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import type { Request } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { LabelValue } from '../../../core/dataset/label.ts'
 import { openProject } from '../../../core/store/project.ts'
@@ -205,6 +206,24 @@ describe.skipIf(chromiumPath() === null)('the Suspects screen', () => {
     await window.page.goto(studio.at(`/p/${studio.project}/suspects?run=99`))
     await window.page.getByRole('alert').getByText('The suspects could not be listed').waitFor()
     await open('?task=keypoints')
+  }, 120_000)
+
+  it('opens at the label that the address names, not first at the one looked at last', async () => {
+    await open('?task=keypoints')
+    await press('Home')
+    const first = await settled()
+    await press('ArrowDown')
+    const last = await settled()
+    expect(last).not.toBe(first)
+    const asked: string[] = []
+    const listen = (request: Request): void => {
+      if (request.url().endsWith('/suspects/queue')) asked.push(request.postData() ?? '')
+    }
+    window.page.on('request', listen)
+    await open(`?task=keypoints&label=${first}`)
+    window.page.off('request', listen)
+    expect(await settled()).toBe(first)
+    expect(asked.map((body) => /"around":(\d+)/.exec(body)?.[1])).toEqual([String(first)])
   }, 120_000)
 
   it('says what to do next where there is nothing to see', async () => {
