@@ -57,8 +57,9 @@ describe.skipIf(chromiumPath() === null)('sets of runs in the browser', { timeou
     await page.getByRole('button', { name: 'Train 2 runs' }).click()
     await page.getByText('2 of 2 runs done.').waitFor(patient)
     const table = page.getByRole('table').first()
-    await table.getByRole('rowheader', { name: 'equal weights' }).waitFor()
-    expect(await table.getByRole('rowheader').allTextContents()).toEqual(['equal weights', 'instance-level parameters'])
+    await expect
+      .poll(() => table.getByRole('rowheader').allTextContents(), patient)
+      .toEqual(['equal weights', 'instance-level parameters'])
     await page.getByRole('heading', { name: 'Differences seed by seed to' }).waitFor()
     for (const theme of ['dark', 'light'] as const) {
       await setTheme(page, theme)

@@ -104,7 +104,9 @@ describe.skipIf(chromiumPath() === null)('training in the browser', { timeout: 1
       const stored = project.runs
         .metrics(1)
         .find((each) => each.epoch === 3 && each.name === 'loss' && each.task === 'keypoints')
-      expect(Number((await shown.locator('b').textContent())?.trim())).toBeCloseTo(stored?.value ?? NaN, 2)
+      await expect
+        .poll(async () => Number((await shown.locator('b').textContent())?.trim()), waiting)
+        .toBeCloseTo(stored?.value ?? NaN, 2)
     } finally {
       project.close()
     }
