@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { identitySuggestionLimit, longestReason } from '../dataset/editing/limits.ts'
 import { labelOrigins, labelStates } from '../dataset/label.ts'
-import { box, drawnValue } from './labels.ts'
+import { box, drawnValue, taskView } from './labels.ts'
 import { projectInput } from './project.ts'
 
 const id = z.number().int().positive()
@@ -28,11 +28,12 @@ const rectangle = {
 /** Large enough for the noisiest mask that a request's body may hold. */
 const runs = z.string().max(12_000_000)
 
-/** A value as a window sends it: as `drawnValue`, but masks always with a cell a pixel. Depth maps are not sent, only marked. */
+/**
+ * A value as a window sends it: as `drawnValue`, but masks always with a cell a pixel. Joints and answers are sent one by one, by name;
+ * depth maps are not sent, only marked.
+ */
 export const editedValue = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('keypoints'), joints: z.array(joint).max(1000) }),
   z.object({ kind: z.literal('parts'), ...rectangle, runs }),
-  z.object({ kind: z.literal('attributes'), values: z.array(z.boolean().nullable()).max(10_000) }),
   z.object({
     kind: z.literal('identity'),
     identity: z.string().trim().min(1).max(200).nullable(),
@@ -41,6 +42,9 @@ export const editedValue = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('vector'), values: z.array(z.number().nullable()).max(100_000) }),
 ])
 export type EditedValue = z.infer<typeof editedValue>
+
+/** A joint or an attribute as the window has it: where the template was changed elsewhere meanwhile, the name decides. */
+const component = { index: z.number().int().nonnegative(), name: z.string().max(1000) }
 
 /**
  * What to do with one label. `paint` replaces a rectangle of a part map (base64 of core/dataset/rasterRuns.ts, the new parts,
@@ -54,14 +58,14 @@ export const labelChange = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('set-joints'),
     joints: z
-      .array(z.object({ index: z.number().int().nonnegative(), joint }))
+      .array(z.object({ ...component, joint }))
       .min(1)
       .max(1000),
   }),
   z.object({
     type: z.literal('set-attributes'),
     values: z
-      .array(z.object({ index: z.number().int().nonnegative(), value: z.boolean().nullable() }))
+      .array(z.object({ ...component, value: z.boolean().nullable() }))
       .min(1)
       .max(10_000),
   }),
@@ -322,6 +326,8 @@ export const editsEvent = z.object({
       ),
     }),
   ),
+  /** The project's tasks with their templates; null: as told before. */
+  tasks: z.array(taskView).nullable(),
   history: historyState,
 })
 export type EditsEvent = z.infer<typeof editsEvent>

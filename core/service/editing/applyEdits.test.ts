@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { patchRuns } from '../../dataset/editing/maskRuns.ts'
 import type { LabelValue } from '../../dataset/label.ts'
 import type { Label } from '../../store/labels.ts'
-import { openFixture, parts, pose, stored, type EditingFixture } from './editingFixture.ts'
+import { openFixture, parts, pose, setJoints, setTags, stored, type EditingFixture } from './editingFixture.ts'
 
 let fixture: EditingFixture
 beforeEach(() => {
@@ -24,8 +24,7 @@ function patch(left: number, top: number, width: number, height: number, cells: 
 
 describe('one gesture', () => {
   test('moves a joint, is one revision and says what the next edit is based on', async () => {
-    const moved = [{ index: 1, joint: [7, 13, 2] as [number, number, number] }]
-    const result = stored(await fixture.apply(1, 'pose', 0, { type: 'set-joints', joints: moved }))
+    const result = stored(await fixture.apply(1, 'pose', 0, setJoints({ left: [7, 13, 2] })))
     expect(labelOf(1, 'pose')).toMatchObject({
       state: 'labelled',
       origin: 'human',
@@ -68,7 +67,7 @@ describe('one gesture', () => {
       value: { left: 30, top: 20, width: 2, height: 1, data: Uint8Array.from([2, 2]) },
     })
     expect(result.labels[0].revision).toBe(1)
-    stored(await fixture.apply(2, 'pose', null, { type: 'set-joints', joints: [{ index: 0, joint: [30, 4, 2] }] }))
+    stored(await fixture.apply(2, 'pose', null, setJoints({ head: [30, 4, 2] })))
     expect(labelOf(2, 'pose')?.value).toEqual({
       kind: 'keypoints',
       joints: [
@@ -81,7 +80,7 @@ describe('one gesture', () => {
   })
 
   test('answers attributes, names a person, marks depth as invalid, verifies', async () => {
-    stored(await fixture.apply(1, 'tags', 0, { type: 'set-attributes', values: [{ index: 1, value: false }] }))
+    stored(await fixture.apply(1, 'tags', 0, setTags({ bag: false })))
     expect(labelOf(1, 'tags')?.value).toEqual({ kind: 'attributes', values: [true, false] })
     const bob = { kind: 'identity', identity: 'bob', camera: null } as const
     stored(await fixture.apply(2, 'who', null, { type: 'set-value', value: bob }))
@@ -99,7 +98,7 @@ describe('one gesture', () => {
   })
 
   test('that takes the last answer away leaves no label', async () => {
-    stored(await fixture.apply(1, 'tags', 0, { type: 'set-attributes', values: [{ index: 0, value: null }] }))
+    stored(await fixture.apply(1, 'tags', 0, setTags({ hat: null })))
     expect(labelOf(1, 'tags')).toMatchObject({ state: 'unlabelled', value: null })
   })
 
@@ -124,7 +123,7 @@ describe('two windows', () => {
 
   test('notice each other: nothing is stored, and what is there is shown with who made it', async () => {
     stored(await fixture.apply(1, 'pose', 0, verify, { by: 'Ben' }))
-    const late = await fixture.apply(1, 'pose', 0, { type: 'set-joints', joints: [{ index: 0, joint: [1, 1, 2] }] })
+    const late = await fixture.apply(1, 'pose', 0, setJoints({ head: [1, 1, 2] }))
     expect(late).toMatchObject({
       outcome: 'label-changed',
       conflicts: [
@@ -132,7 +131,7 @@ describe('two windows', () => {
       ],
     })
     expect(labelOf(1, 'pose')).toMatchObject({ state: 'verified', value: pose })
-    const again = await fixture.apply(1, 'pose', 1, { type: 'set-joints', joints: [{ index: 0, joint: [1, 1, 2] }] })
+    const again = await fixture.apply(1, 'pose', 1, setJoints({ head: [1, 1, 2] }))
     expect(again.outcome).toBe('stored')
   })
 
@@ -162,7 +161,11 @@ describe('two windows', () => {
 
 describe('what does not suit', () => {
   test.each([
-    ['a joint that the template lacks', 'pose', { type: 'set-joints', joints: [{ index: 4, joint: [1, 1, 2] }] }],
+    [
+      'a joint that the template lacks',
+      'pose',
+      { type: 'set-joints', joints: [{ index: 0, name: 'tail', joint: [1, 1, 2] }] },
+    ],
     ['a stroke beyond the picture', 'parts', { type: 'paint', ...patch(39, 0, 2, 1, [1, 1]) }],
     ['a part that the task lacks', 'parts', { type: 'paint', ...patch(0, 0, 1, 1, [4]) }],
     ['runs that do not fill the rectangle', 'parts', { type: 'paint', ...patch(0, 0, 1, 1, [1]), width: 2 }],

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { suspectVersion } from '../../store/suspectDecisions.ts'
-import { openFixture, stored, type EditingFixture } from './editingFixture.ts'
+import { openFixture, setJoints, stored, type EditingFixture } from './editingFixture.ts'
 
 let fixture: EditingFixture
 const run = 1
@@ -33,7 +33,7 @@ const stateOf = (label: number) => fixture.look((project) => project.labels.get(
 let gestures = 0
 const resolve = (label: number, base: number, verify = true) =>
   fixture.client.editing.resolve({ ...here(), gesture: `gesture-s${++gestures}`, run, label, base, verify })
-const setHead = { type: 'set-joints' as const, joints: [{ index: 0, joint: [9, 9, 2] as [number, number, number] }] }
+const setHead = setJoints({ head: [9, 9, 2] })
 
 describe('a suspect that was fixed', () => {
   test('is verified and decided, with the revision that the label is at', async () => {

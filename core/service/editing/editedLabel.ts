@@ -8,7 +8,6 @@ import { notAnnotatedPart, type Joint, type LabelValue, type Visibility } from '
 import { applyOperation, humanEdit, type LabelMark, type LabelVersion } from '../../dataset/labelOperations.ts'
 import { isEmptyValue, labelDefect } from '../../dataset/labelValue.ts'
 import { MendError } from '../../dataset/mendError.ts'
-import type { TaskSchema } from '../../dataset/task.ts'
 import type { Image } from '../../store/images.ts'
 import type { Label } from '../../store/labels.ts'
 import type { Person } from '../../store/people.ts'
@@ -67,14 +66,10 @@ function checked({ task }: EditSubject, value: LabelValue | null, mark: LabelMar
 
 function valueOf(subject: EditSubject, value: EditedValue): LabelValue {
   switch (value.kind) {
-    case 'keypoints':
-      return { kind: 'keypoints', joints: value.joints.map(jointOf) }
     case 'parts': {
       const { left, top, width, height } = value
       return { kind: 'parts', left, top, width, height, data: cellsIn(subject, value) }
     }
-    case 'attributes':
-      return { kind: 'attributes', values: value.values }
     case 'identity':
       return { kind: 'identity', identity: value.identity, camera: value.camera }
     case 'vector':
@@ -91,31 +86,35 @@ function jointOf([x, y, v]: readonly [number, number, number]): Joint {
 type JointsChange = Extract<LabelChange, { type: 'set-joints' }>['joints']
 
 function withJoints({ task }: EditSubject, value: LabelValue | null, changes: JointsChange): LabelValue {
-  const count = countOf(task.schema, 'keypoints')
-  const joints = value?.kind === 'keypoints' ? [...value.joints] : noJoints(count)
-  for (const { index, joint } of changes) {
-    if (index >= count) throw misfit(`${task.name} has no joint ${index}`)
-    joints[index] = jointOf(joint)
-  }
+  const { schema } = task
+  if (schema.kind !== 'keypoints') throw misfit(`a task of ${schema.kind} has no joints`)
+  const joints = value?.kind === 'keypoints' ? [...value.joints] : noJoints(schema.joints.length)
+  for (const { joint, ...of } of changes)
+    joints[placeOf(of, schema.joints, `${task.name} has no joint`)] = jointOf(joint)
   return { kind: 'keypoints', joints }
 }
 
 type AnswersChange = Extract<LabelChange, { type: 'set-attributes' }>['values']
 
 function withAnswers({ task }: EditSubject, value: LabelValue | null, changes: AnswersChange): LabelValue {
-  const count = countOf(task.schema, 'attributes')
-  const values = value?.kind === 'attributes' ? [...value.values] : noAnswers(count)
-  for (const { index, value: answer } of changes) {
-    if (index >= count) throw misfit(`${task.name} has no attribute ${index}`)
-    values[index] = answer
+  const { schema } = task
+  if (schema.kind !== 'attributes') throw misfit(`a task of ${schema.kind} has no attributes`)
+  const values = value?.kind === 'attributes' ? [...value.values] : noAnswers(schema.attributes.length)
+  for (const { value: answer, ...of } of changes) {
+    values[placeOf(of, schema.attributes, `${task.name} has no attribute`)] = answer
   }
   return { kind: 'attributes', values }
 }
 
-function countOf(schema: TaskSchema, kind: 'keypoints' | 'attributes'): number {
-  if (schema.kind === 'keypoints' && kind === 'keypoints') return schema.joints.length
-  if (schema.kind === 'attributes' && kind === 'attributes') return schema.attributes.length
-  throw misfit(`a task of ${schema.kind} has no ${kind}`)
+/** Where a component is now: the window's own place may be that of another one, where the template was changed elsewhere. */
+function placeOf(
+  { index, name }: Pick<JointsChange[number], 'index' | 'name'>,
+  names: readonly string[],
+  lacking: string,
+): number {
+  const at = names[index] === name ? index : names.indexOf(name)
+  if (at < 0) throw misfit(`${lacking} “${name}”`)
+  return at
 }
 
 function painted(subject: EditSubject, value: LabelValue | null, patch: MaskRuns): LabelValue {

@@ -58,10 +58,31 @@ const depth: LabelValue = {
   offset: 0,
 }
 
+export const jointNames = ['head', 'left', 'right', 'foot'] as const
+export const tagNames = ['hat', 'bag'] as const
+
+type JointTriple = [x: number, y: number, v: number]
+
+/** Puts joints of `pose` somewhere. */
+export function setJoints(joints: Readonly<Partial<Record<(typeof jointNames)[number], JointTriple>>>) {
+  const changes = Object.entries(joints).map(([name, joint]) => {
+    return { index: jointNames.findIndex((each) => each === name), name, joint }
+  })
+  return { type: 'set-joints' as const, joints: changes }
+}
+
+/** Answers `tags`. */
+export function setTags(answers: Readonly<Partial<Record<(typeof tagNames)[number], boolean | null>>>) {
+  const values = Object.entries(answers).map(([name, value]) => {
+    return { index: tagNames.findIndex((each) => each === name), name, value }
+  })
+  return { type: 'set-attributes' as const, values }
+}
+
 const schemas = [
-  ['pose', { kind: 'keypoints', joints: ['head', 'left', 'right', 'foot'], edges: [[0, 1]], flip: [0, 2, 1, 3] }, pose],
+  ['pose', { kind: 'keypoints', joints: jointNames, edges: [[0, 1]], flip: [0, 2, 1, 3] }, pose],
   ['parts', { kind: 'parts', parts: ['background', 'hat', 'coat', 'shoe'], flip: [0, 1, 2, 3] }, parts],
-  ['tags', { kind: 'attributes', attributes: ['hat', 'bag'] }, { kind: 'attributes', values: [true, null] }],
+  ['tags', { kind: 'attributes', attributes: tagNames }, { kind: 'attributes', values: [true, null] }],
   ['who', { kind: 'identity' }, { kind: 'identity', identity: 'ann', camera: 2 }],
   ['depth', { kind: 'depth', unit: 'metre' }, depth],
 ] as const

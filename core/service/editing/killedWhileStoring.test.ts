@@ -24,7 +24,7 @@ let bases = { tags: 0, parts: 0 }
 const after = Uint8Array.of(3)
 for (let n = 0; n < 1200; n++) {
   const bounds = { left: n % 40, top: Math.floor(n / 40), width: 1, height: 1 }
-  const answers = { type: 'set-attributes', values: [{ index: 1, value: n % 2 === 0 }] }
+  const answers = { type: 'set-attributes', values: [{ index: 1, name: 'bag', value: n % 2 === 0 }] }
   const stroke = { type: 'paint', ...patchRuns({ bounds, before: after, after }) }
   const edits = [
     { person: 1, task: 'tags', base: bases.tags, change: answers },

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { EditsEvent, PeopleChange } from '../../api/editing.ts'
 import type { LabelValue } from '../../dataset/label.ts'
-import { openFixture, parts, pose, stored, type EditingFixture } from './editingFixture.ts'
+import { openFixture, parts, pose, setJoints, setTags, stored, type EditingFixture } from './editingFixture.ts'
 
 let fixture: EditingFixture
 beforeEach(() => {
@@ -28,8 +28,7 @@ describe('people', () => {
     const box = { x: 1, y: 2, width: 10, height: 9 }
     const added = stored(await people({ type: 'add', box }))
     expect(added.people).toEqual([{ person: 4, box, removed: false }])
-    const tags = { type: 'set-attributes' as const, values: [{ index: 0, value: true }] }
-    stored(await fixture.apply(4, 'tags', null, tags))
+    stored(await fixture.apply(4, 'tags', null, setTags({ hat: true })))
     stored(await undo())
     expect(stored(await undo()).people).toEqual([{ person: 4, box, removed: true }])
     expect(idsIn(1)).toEqual([1, 2])
@@ -151,12 +150,11 @@ describe('identities', () => {
 
 describe('from picture to picture', () => {
   test('labels go to the person at the same place, and leave what is there', async () => {
-    const tags = { kind: 'attributes' as const, values: [false, false] }
-    stored(await fixture.apply(3, 'tags', null, { type: 'set-value', value: tags }, { image: 2 }))
+    stored(await fixture.apply(3, 'tags', null, setTags({ hat: false, bag: false }), { image: 2 }))
     const taken = stored(await fixture.client.editing.propagate({ ...head(2), from: [1] }))
     expect(taken.labels.map(({ task }) => task).sort()).toEqual(['parts', 'pose', 'who'])
     expect(valueOf(3, 'pose')).toEqual(pose)
-    expect(valueOf(3, 'tags')).toEqual(tags)
+    expect(valueOf(3, 'tags')).toEqual({ kind: 'attributes', values: [false, false] })
     stored(await undo(2))
     expect(valueOf(3, 'pose')).toBeNull()
   })
@@ -190,10 +188,7 @@ describe('from picture to picture', () => {
 
 describe('the history of a label', () => {
   test('shows every revision and brings any of them back as a new one', async () => {
-    const x = (value: number) => ({
-      type: 'set-joints' as const,
-      joints: [{ index: 0, joint: [value, 5, 2] as [number, number, number] }],
-    })
+    const x = (value: number) => setJoints({ head: [value, 5, 2] })
     stored(await fixture.apply(1, 'pose', 0, x(11)))
     stored(await fixture.apply(1, 'pose', 1, x(12), { by: 'Ben' }))
     const { revisions } = await fixture.client.labels.history({ project: fixture.folder, label: 1 })
@@ -253,4 +248,29 @@ test('a window is told of what another one changes, and of nothing else', async 
     { state: 'verified', by: 'Ben' },
   ])
   expect(events.map(({ history }) => history.undoable)).toEqual([0, 1])
+  expect(events.map(({ tasks }) => tasks?.map(({ name }) => name) ?? null)).toEqual([
+    ['pose', 'parts', 'tags', 'who', 'depth'],
+    null,
+  ])
+})
+
+test('a window is told of a task with another template, though no label changed', async () => {
+  const stop = new AbortController()
+  const events: EditsEvent[] = []
+  const of = { project: fixture.folder, task: 'pose' }
+  const reading = (async () => {
+    for await (const event of await fixture.client.editing.watch(here(), { signal: stop.signal })) {
+      events.push(event)
+      if (events.length > 1) stop.abort()
+      else {
+        const { version } = await fixture.client.templates.state(of)
+        const draft = { joints: [{ name: 'head', from: 0 }], edges: [], flip: [0] }
+        await fixture.client.templates.change({ ...of, base: version, draft, why: 'the head alone' })
+      }
+    }
+  })()
+  await reading.catch((error: unknown) => expect(stop.signal.aborted, String(error)).toBe(true))
+  expect(events[1]).toMatchObject({ whole: false, people: [], removed: [] })
+  const schema = events[1].tasks?.find(({ name }) => name === 'pose')?.schema
+  expect(schema?.kind === 'keypoints' && schema.joints).toEqual(['head'])
 })

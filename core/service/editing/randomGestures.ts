@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { GestureResult, LabelChange, LabelEdit, PeopleChange } from '../../api/editing.ts'
 import { patchRuns } from '../../dataset/editing/maskRuns.ts'
 import { Random } from '../../synthetic/random.ts'
-import { stored, type EditingFixture } from './editingFixture.ts'
+import { jointNames, stored, tagNames, type EditingFixture } from './editingFixture.ts'
 import {
   readPicture,
   ReferencePicture,
@@ -184,7 +184,7 @@ class Game {
       const v = this.#random.integer(4)
       const joint: [number, number, number] = [this.#random.uniform() * width, this.#random.uniform() * height, v]
       joints[index] = v === 1 || v === 2 ? joint : [0, 0, v]
-      return { index, joint }
+      return { index, name: jointNames[index], joint }
     })
     const value = joints.every(([, , v]) => v === 0) ? null : joints
     return { change: { type: 'set-joints', joints: changes }, value }
@@ -215,7 +215,10 @@ class Game {
     const [index, value] = [this.#random.integer(2), this.#random.pick([true, false, null])]
     values[index] = value
     const nothing = values.every((answer) => answer === null)
-    return { change: { type: 'set-attributes', values: [{ index, value }] }, value: nothing ? null : values }
+    return {
+      change: { type: 'set-attributes', values: [{ index, name: tagNames[index], value }] },
+      value: nothing ? null : values,
+    }
   }
 
   #planInvalid({ value }: PlainLabel): PlannedEdit {

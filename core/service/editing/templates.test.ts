@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { openFixture, pose, stored, type EditingFixture } from './editingFixture.ts'
+import { openFixture, pose, setJoints, stored, type EditingFixture } from './editingFixture.ts'
 
 let fixture: EditingFixture
 beforeEach(() => (fixture = openFixture()))
@@ -27,6 +27,11 @@ const draft = {
   edges: [[1, 2] as [number, number]],
   flip: [0, 1, 2, 3],
 }
+
+const neckAt = (x: number, y: number) => ({
+  type: 'set-joints' as const,
+  joints: [{ index: 2, name: 'neck', joint: [x, y, 2] as [number, number, number] }],
+})
 
 test('a preview says how many labels have a joint that goes, and changes nothing', async () => {
   const { version } = await fixture.client.templates.state(input())
@@ -68,12 +73,11 @@ test('labels read in the new template at once, and are as they were when it is t
 })
 
 test('an edit of a label leaves the values of joints that the template no longer has, and older edits can be undone', async () => {
-  const joint: [number, number, number] = [1, 1, 2]
-  const first = stored(await fixture.apply(1, 'pose', 0, { type: 'set-joints', joints: [{ index: 0, joint }] }))
+  const first = stored(await fixture.apply(1, 'pose', 0, setJoints({ head: [1, 1, 2] })))
   const { version } = await fixture.client.templates.state(input())
   const changed = await fixture.client.templates.change({ ...input(), base: version, draft, why: 'less' })
   const base = first.labels[0].revision
-  stored(await fixture.apply(1, 'pose', base, { type: 'set-joints', joints: [{ index: 2, joint: [7, 8, 2] }] }))
+  stored(await fixture.apply(1, 'pose', base, neckAt(7, 8)))
   expect(joints()?.[2]).toEqual([7, 8, 2])
   await fixture.client.editing.undo({ project: fixture.folder, image: 1 })
   await fixture.client.editing.undo({ project: fixture.folder, image: 1 })
@@ -102,10 +106,34 @@ test('a change that was made on another version of the template is refused', asy
 test('a new label made in an edited template has its joints where they belong', async () => {
   const { version } = await fixture.client.templates.state(input())
   await fixture.client.templates.change({ ...input(), base: version, draft, why: 'less' })
-  const value = { kind: 'keypoints' as const, joints: [1, 2, 3, 4].map((at): [number, number, number] => [at, at, 2]) }
-  const result = stored(await fixture.apply(2, 'pose', null, { type: 'set-value', value }))
+  const placed = draft.joints.map(({ name }, index) => {
+    return { index, name, joint: [index + 1, 1, 2] as [number, number, number] }
+  })
+  const result = stored(await fixture.apply(2, 'pose', null, { type: 'set-joints', joints: placed }))
   const label = fixture.look((project) => project.labels.get(result.labels[0].label))?.value
   expect(label?.kind === 'keypoints' && label.joints.map(({ x }) => x)).toEqual([1, 2, 3, 4])
+})
+
+test('what a window drew by the former template reaches the joint of that name, and no other', async () => {
+  const { version } = await fixture.client.templates.state(input())
+  await fixture.client.templates.change({ ...input(), base: version, draft, why: 'less' })
+  stored(await fixture.apply(1, 'pose', 0, setJoints({ foot: [3, 4, 2] })))
+  expect(joints()).toEqual([
+    [3, 4, 2],
+    [10, 5, 2],
+    [0, 0, 0],
+    [12, 12, 1],
+  ])
+  const { revision } = fixture.look(({ connection }) =>
+    connection.one<{ revision: number }>('SELECT max(id) AS revision FROM label_revision'),
+  )
+  for (const gone of ['head', 'left'] as const) {
+    await expect(fixture.apply(1, 'pose', revision, setJoints({ [gone]: [1, 1, 2] }))).rejects.toMatchObject({
+      data: { code: 'edit-misfit' },
+      message: `pose has no joint “${gone}”`,
+    })
+  }
+  expect(joints()?.[0]).toEqual([3, 4, 2])
 })
 
 test('a project gets a task with a skeleton that comes with the product, once', async () => {

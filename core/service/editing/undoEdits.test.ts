@@ -5,7 +5,7 @@ import { maskOfParts } from '../../dataset/editing/mask.ts'
 import type { LabelValue } from '../../dataset/label.ts'
 import { Random } from '../../synthetic/random.ts'
 import { openInProcessClient } from '../inProcessClient.ts'
-import { openFixture, parts, pose, stored, type EditingFixture } from './editingFixture.ts'
+import { openFixture, parts, pose, setJoints, stored, type EditingFixture } from './editingFixture.ts'
 
 let fixture: EditingFixture
 beforeEach(() => {
@@ -23,7 +23,7 @@ function valueOf(person: number, task: string): LabelValue | null | undefined {
   return fixture.look((project) => project.labels.currentOf(person, [task]).at(0)?.value)
 }
 
-const setHead = (x: number): LabelChange => ({ type: 'set-joints', joints: [{ index: 0, joint: [x, 5, 2] }] })
+const setHead = (x: number): LabelChange => setJoints({ head: [x, 5, 2] })
 const headOf = (person = 1): number | undefined => {
   const value = valueOf(person, 'pose')
   return value?.kind === 'keypoints' ? value.joints[0].x : undefined

@@ -1,9 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Editable, EditsEvent } from '../../api/editing.ts'
+import type { TaskView } from '../../api/labels.ts'
 import type { LabelState } from '../../dataset/label.ts'
 import { MendError } from '../../dataset/mendError.ts'
 import { historyState } from '../../store/gestures.ts'
 import type { Project } from '../../store/project.ts'
+import { taskViewOf } from '../drawnLabels.ts'
 
 /** How soon a change by another window, or another program, is noticed. */
 const lookEveryMs = 250
@@ -57,19 +59,28 @@ function watchedPeople(project: Project, image: number): WatchedPerson[] {
 /** What a window was told last, and what it must be told now: of thousands of people, those who changed. */
 class Told {
   #people: ReadonlyMap<number, string> | null = null
+  #tasks = ''
   #history = ''
 
   /** null: nothing of it is news */
-  news(people: readonly WatchedPerson[], history: EditsEvent['history']): EditsEvent | null {
+  news(
+    people: readonly WatchedPerson[],
+    tasks: readonly TaskView[],
+    history: EditsEvent['history'],
+  ): EditsEvent | null {
     const before = this.#people
     const now = new Map(people.map((person) => [person.person, JSON.stringify(person)]))
     const changed = people.filter(({ person }) => before?.get(person) !== now.get(person))
     const removed = [...(before?.keys() ?? [])].filter((person) => !now.has(person))
     const historyNow = JSON.stringify(history)
-    const same = changed.length === 0 && removed.length === 0 && historyNow === this.#history
+    const tasksNow = JSON.stringify(tasks)
+    const newTasks = tasksNow === this.#tasks ? null : [...tasks]
+    const same = changed.length === 0 && removed.length === 0 && newTasks === null && historyNow === this.#history
     this.#people = now
+    this.#tasks = tasksNow
     this.#history = historyNow
-    return before !== null && same ? null : { whole: before === null, people: changed, removed, history }
+    if (before !== null && same) return null
+    return { whole: before === null, people: changed, removed, tasks: newTasks, history }
   }
 }
 
@@ -95,7 +106,8 @@ async function* editsOf(project: Project, image: number, signal: AbortSignal | u
     const { data_version: version } = project.connection.one<{ data_version: number }>('PRAGMA data_version')
     if (version !== seenVersion) {
       seenVersion = version
-      const event = told.news(watchedPeople(project, image), historyState(project.connection, image))
+      const tasks = project.tasks.all().map(({ name, schema }) => taskViewOf(name, schema))
+      const event = told.news(watchedPeople(project, image), tasks, historyState(project.connection, image))
       if (event !== null) yield event
     }
     await delay(lookEveryMs, undefined, signal === undefined ? {} : { signal }).catch(() => undefined)

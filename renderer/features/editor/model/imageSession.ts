@@ -259,6 +259,7 @@ export class ImageSession extends ImageLabels {
     if (this.#queue.state.type !== 'saved' || this.#busy()) return
     this.history = event.history
     this.#tell({ type: 'history' })
+    if (this.#seen.hasOtherTasks(this.tasks)) return void this.load()
     const difference = this.#seen.difference(this.people)
     if (difference !== null) void this.load().then(() => this.#tell({ type: 'elsewhere', by: difference.by }))
   }

@@ -16,7 +16,7 @@ function shown(person: number, revision: number): SessionPerson {
 
 function seenOf(...events: readonly Partial<EditsEvent>[]): SeenElsewhere {
   const seen = new SeenElsewhere()
-  for (const event of events) seen.take({ whole: false, people: [], removed: [], history, ...event })
+  for (const event of events) seen.take({ whole: false, people: [], removed: [], tasks: null, history, ...event })
   return seen
 }
 
@@ -40,4 +40,12 @@ test('people who came, went or got another box are differences', () => {
 test('a stream that begins again replaces all that was seen', () => {
   const again = { whole: true, people: [watched(1, 5)] }
   expect(seenOf(both, again).difference([shown(1, 5)])).toBeNull()
+})
+
+test('a task with another template differs from what is shown, and one that nothing is told of does not', () => {
+  const pose = { name: 'pose', schema: { kind: 'attributes' as const, attributes: ['hat'] } }
+  const grown = { ...pose, schema: { ...pose.schema, attributes: ['hat', 'bag'] } }
+  expect(seenOf(both).hasOtherTasks([pose])).toBe(false)
+  expect(seenOf({ ...both, tasks: [pose] }, { people: [watched(2, 7)] }).hasOtherTasks([pose])).toBe(false)
+  expect(seenOf({ ...both, tasks: [pose] }, { tasks: [grown] }).hasOtherTasks([pose])).toBe(true)
 })

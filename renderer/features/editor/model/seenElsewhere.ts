@@ -1,4 +1,5 @@
 import type { EditsEvent } from '../../../../core/api/editing.ts'
+import type { TaskView } from '../../../../core/api/labels.ts'
 import type { SessionBox, SessionPerson } from './sessionLabel.ts'
 
 type WatchedPerson = EditsEvent['people'][number]
@@ -6,11 +7,18 @@ type WatchedPerson = EditsEvent['people'][number]
 /** What the service says everybody in the picture is at, put together from its events. */
 export class SeenElsewhere {
   readonly #people = new Map<number, WatchedPerson>()
+  #tasks: string | null = null
 
-  take({ whole, people, removed }: EditsEvent): void {
+  take({ whole, people, removed, tasks }: EditsEvent): void {
+    if (tasks !== null) this.#tasks = JSON.stringify(tasks)
     if (whole) this.#people.clear()
     for (const person of removed) this.#people.delete(person)
     for (const person of people) this.#people.set(person.person, person)
+  }
+
+  /** Whether a task has come or gone, or has another template: what is shown is drawn by the former one. */
+  hasOtherTasks(shown: readonly TaskView[]): boolean {
+    return this.#tasks !== null && this.#tasks !== JSON.stringify(shown)
   }
 
   /** How the service's picture differs from the one that is shown; null: in nothing. `by`: who changed a label, where one did. */

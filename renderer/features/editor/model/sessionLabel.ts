@@ -11,6 +11,7 @@ import {
 } from '../../../../core/dataset/editing/mask.ts'
 import { cellsOfRuns, partsRuns, patchRuns } from '../../../../core/dataset/editing/maskRuns.ts'
 import { visibility, type Joint, type Visibility } from '../../../../core/dataset/label.ts'
+import { componentNames } from '../../../../core/dataset/task.ts'
 
 type JointTuple = DrawnValueOf<'keypoints'>['joints'][number]
 
@@ -98,27 +99,21 @@ export function answersOf(label: SessionLabel | null, schema: TaskView['schema']
   return noAnswers(schema.attributes.length)
 }
 
-/** What the service is told; for a person without a label of the task, the whole value that the change begins. */
+/** What the service is told; for a person without a part map, the whole of what the change begins. */
 export function wireChange(change: LocalChange, label: SessionLabel, schema: TaskView['schema']): LabelChange {
-  const begins = label.label === null || label.state === 'unlabelled'
+  const names = componentNames(schema)
   switch (change.type) {
     case 'joints': {
-      const changed = change.joints.map(({ index, joint }) => ({ index, joint: tupleOf(joint) }))
-      if (!begins) return { type: 'set-joints', joints: changed }
-      const joints = jointsOf(null, schema).map(tupleOf)
-      for (const { index, joint } of changed) joints[index] = joint
-      return { type: 'set-value', value: { kind: 'keypoints', joints } }
+      const joints = change.joints.map(({ index, joint }) => ({ index, name: names[index], joint: tupleOf(joint) }))
+      return { type: 'set-joints', joints }
     }
     case 'paint': {
+      const begins = label.label === null || label.state === 'unlabelled'
       const window = patchRuns(change.patch)
       return begins ? { type: 'set-value', value: { kind: 'parts', ...window } } : { type: 'paint', ...window }
     }
-    case 'answers': {
-      if (!begins) return { type: 'set-attributes', values: change.values.map((each) => ({ ...each })) }
-      const values = answersOf(null, schema)
-      for (const { index, value } of change.values) values[index] = value
-      return { type: 'set-value', value: { kind: 'attributes', values } }
-    }
+    case 'answers':
+      return { type: 'set-attributes', values: change.values.map((each) => ({ ...each, name: names[each.index] })) }
     case 'identity': {
       const camera = label.value?.kind === 'identity' ? label.value.camera : null
       return { type: 'set-value', value: { kind: 'identity', identity: change.identity, camera } }
