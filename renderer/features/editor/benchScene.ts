@@ -68,7 +68,7 @@ export class BenchScene {
   }
 
   seen({ viewport, session, ghosts, keypoints, marked, parts }: SeenBench): StageScene {
-    const { person, hidden, tool } = this.#state
+    const { person, task, hidden, tool } = this.#state
     const settings = this.#settings()
     return {
       viewport,
@@ -81,7 +81,8 @@ export class BenchScene {
       boxes: settings.boxes && !hidden,
       tiles: this.tiles,
       otherMasks: this.#otherMasks,
-      ghosts: settings.ghost && !hidden ? ghosts : [],
+      // Of what is worked on: that is what can be accepted.
+      ghosts: settings.ghost && !hidden ? ghosts.filter((ghost) => task === null || ghost.task === task) : [],
       joints: this.joints,
       box: this.box,
       keypointsTask: keypoints?.task ?? null,

@@ -26,7 +26,7 @@ export function useEditor(project: string, queue: EditorQueue, container: Readon
     void state.changes
     return [...(session.value?.people ?? [])]
   })
-  const { ghost, loadGhosts } = useEditorGhosts(parts)
+  const { ghost, ghostOf, loadGhosts } = useEditorGhosts(parts)
   const choice = useEditorChoice(parts, loadGhosts)
   const { show } = useEditorImage(parts, choice.choose)
 
@@ -54,6 +54,7 @@ export function useEditor(project: string, queue: EditorQueue, container: Readon
   return {
     state,
     ghost,
+    ghostOf,
     settings,
     overlay,
     session,

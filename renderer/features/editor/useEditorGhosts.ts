@@ -1,4 +1,5 @@
 import { computed } from 'vue'
+import type { Ghosts } from '../../../core/api/editing.ts'
 import { client } from '../../api/client.ts'
 import { useNotices } from '../../stores/notices.ts'
 import type { EditorParts } from './editorParts.ts'
@@ -14,19 +15,21 @@ export function useEditorGhosts({ project, state, settings, bench }: EditorParts
       const ghosts = await client.editing.ghosts({ project, people: [person], side: 1024 })
       if (state.person !== person || bench.value === null) return
       bench.value.ghosts = ghosts
-      bench.value.redraw('labels')
+      bench.value.redraw('rasters', 'labels')
       state.changes++
     } catch (error) {
       notices.failed('The prediction could not be loaded', error)
     }
   }
 
-  /** The prediction of the task that is worked on; null: there is none, or it is not shown. */
-  const ghost = computed(() => {
+  /** What is predicted of the chosen person's label of a task; null: nothing is, or it is not shown. */
+  function ghostOf(task: string | null): Ghosts[number] | null {
     void state.changes
     const ghosts = settings.value.ghost ? (bench.value?.ghosts ?? []) : []
-    return ghosts.find(({ person, task }) => person === state.person && task === state.task) ?? null
-  })
+    return ghosts.find((one) => one.person === state.person && one.task === task) ?? null
+  }
+  /** The prediction of the task that is worked on. */
+  const ghost = computed(() => ghostOf(state.task))
 
-  return { ghost, loadGhosts }
+  return { ghost, ghostOf, loadGhosts }
 }

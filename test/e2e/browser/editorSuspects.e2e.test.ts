@@ -8,7 +8,7 @@ explainSkip()
 describe.skipIf(chromiumPath() === null)('from suspects into the editor and back', () => {
   const project = useEditorProject(40, {
     size: '64x32',
-    train: ['--tasks', 'keypoints,parts', '--size', '32x16', '--epochs', '2'],
+    train: ['--tasks', 'keypoints,parts,attributes,depth', '--size', '32x16', '--epochs', '2'],
   })
 
   it('F opens the suspect’s person, task and tool; saving closes it as fixed and comes back at the next one, ten times', async () => {
@@ -93,6 +93,41 @@ describe.skipIf(chromiumPath() === null)('from suspects into the editor and back
     expect(after.every((part, cell) => part === before.data[cell])).toBe(false)
     await editor.press('Control+z')
     await expect.poll(() => editor.mask(person).data, { timeout: 15_000 }).toEqual(before.data)
+  }, 90_000)
+
+  it('rings the answers that the model gives, and shows its depth in the label’s place', async () => {
+    const { editor, window } = project
+    const guess = window.page.getByRole('region', { name: 'Model’s guess' })
+    const shown = guess.getByRole('switch')
+    await editor.open(1, 'attributes')
+    if (!(await shown.isChecked())) await editor.press('t')
+    const ringed = window.page.locator('.answer.guessed')
+    await ringed.first().waitFor()
+    const count = await ringed.count()
+    await editor.press('Shift+A')
+    await editor.saved()
+    expect(editor.row(1, 'attributes')).toMatchObject({ origin: 'model', why: 'accepted the whole prediction' })
+    await expect.poll(() => ringed.and(window.page.getByRole('radio', { checked: true })).count()).toBe(count)
+    await editor.press('t')
+    await expect.poll(() => ringed.count()).toBe(0)
+
+    await editor.open(1, 'depth')
+    const stage = window.page.locator('.stage')
+    const given = await stage.screenshot()
+    await editor.press('t')
+    await guess.getByText('in the label’s place').waitFor()
+    const predicted = await stage.screenshot()
+    expect(predicted.equals(given)).toBe(false)
+    await editor.press('t')
+    await expect.poll(async () => (await stage.screenshot()).equals(given)).toBe(true)
+    await editor.press('t', 'Shift+A')
+    await editor.saved()
+    expect(editor.row(1, 'depth')).toMatchObject({ origin: 'model' })
+    // The label is what the model guessed: it no longer changes when the guess goes.
+    const accepted = await stage.screenshot()
+    await editor.press('t')
+    await guess.getByText('not shown').waitFor()
+    await expect.poll(async () => (await stage.screenshot()).equals(accepted)).toBe(true)
   }, 90_000)
 
   itLeavesNoError(project)

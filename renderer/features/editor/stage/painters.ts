@@ -49,15 +49,22 @@ function shownLabels(scene: StageScene, { labels }: SessionPerson): SessionLabel
   return shown
 }
 
-/** Maps of depth and normals and part maps; the layer's own opacity makes them translucent. */
+/**
+ * Maps of depth and normals and part maps; the layer's own opacity makes them translucent. What the network makes of a map stands in
+ * the label's place: two maps over each other cannot be told apart.
+ */
 export function paintRasters(scene: StageScene, context: CanvasRenderingContext2D): void {
   if (scene.others) paintOtherRasters(scene, context)
   const chosen = scene.people.find(({ person }) => person === scene.person)
   if (chosen === undefined) return
   context.save()
   const labels = shownLabels(scene, chosen)
-  for (const { value } of labels) {
-    if (value === null || !isMap(value)) continue
+  const guesses = scene.ghosts.filter(({ person, task, value }) => {
+    return person === scene.person && scene.shown.has(task) && isMap(value)
+  })
+  for (const { value } of guesses) if (isMap(value)) drawMap(context, value, scene.viewport.transform, { opacity: 1 })
+  for (const { task, value } of labels) {
+    if (value === null || !isMap(value) || guesses.some((guess) => guess.task === task)) continue
     drawMap(context, value, scene.viewport.transform, { opacity: 1 })
     drawInvalidCells(context, value, scene.viewport.transform)
   }
