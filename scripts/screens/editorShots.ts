@@ -32,6 +32,12 @@ async function corners(page: Page, places: readonly (readonly [number, number])[
   }
 }
 
+/** It may be shown already: the editor remembers it. */
+async function showGuess(page: Page): Promise<void> {
+  const shown = page.getByRole('switch', { name: 'Show the model’s guess' })
+  if (!(await shown.isChecked())) await shown.click()
+}
+
 const outline = [
   [0.3, 0.25],
   [0.7, 0.25],
@@ -97,12 +103,19 @@ export const editorShots: readonly EditorShot[] = [
     name: 'editor-prediction',
     task: 'parts',
     arrange: async (page) => {
-      await page.getByRole('switch', { name: 'Show the model’s guess' }).click()
+      await showGuess(page)
       await point(page, 0.5, 0.35)
     },
   },
   { name: 'editor-box', task: 'keypoints', arrange: (page) => page.keyboard.press('w') },
-  { name: 'editor-attributes', task: 'attributes', arrange: (page) => page.keyboard.press('q') },
+  {
+    name: 'editor-attributes',
+    task: 'attributes',
+    arrange: async (page) => {
+      await page.keyboard.press('q')
+      await showGuess(page)
+    },
+  },
   {
     name: 'editor-identity',
     task: 'identity',

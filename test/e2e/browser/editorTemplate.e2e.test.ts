@@ -106,6 +106,7 @@ describe.skipIf(chromiumPath() === null)('the template editor', () => {
     // Its joints are placed at once.
     await page.getByRole('button', { name: 'Close the template' }).click()
     await page.waitForSelector('.stage[data-tool="keypoints"]')
+    await page.getByRole('region', { name: 'Joints of hand' }).getByText('thumb').waitFor()
     const wrist = await editor.click({ x: 60, y: 90 })
     await expect.poll(() => editor.row(3, 'hand')?.state, { timeout: 30_000 }).toBe('labelled')
     const [placed, open] = editor.joints(3, 'hand')
