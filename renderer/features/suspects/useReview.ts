@@ -1,7 +1,5 @@
-import { computed, ref, shallowRef, watch } from 'vue'
+import { computed, shallowRef, watch } from 'vue'
 import type {
-  Decision,
-  DecisionConflict,
   QueuedSuspect,
   SuspectFacets,
   SuspectFilter,
@@ -10,11 +8,10 @@ import type {
   SuspectTask,
 } from '../../../core/api/suspects.ts'
 import { client } from '../../api/client.ts'
-import { useNotices } from '../../stores/notices.ts'
 import { useRemembered } from '../../stores/remembered.ts'
-import { formatCount } from '../../ui/numbers.ts'
-import { decisionWords, mostSuspect, nextUndecided } from './suspectTask.ts'
 import { SuspectPictures, type LoadedSuspect } from './suspectPictures.ts'
+import { mostSuspect, nextUndecided } from './suspectTask.ts'
+import { useDecisions, type DecidedTask } from './useDecisions.ts'
 import { useQueue } from './useQueue.ts'
 
 interface RememberedReview {
@@ -34,15 +31,11 @@ export interface ReviewStart {
 
 const ahead = 5
 
-/** Names what a person decides in the labels' history. */
-const author = 'studio'
-
 /**
  * One review of a run's suspects: which run and task, the queue, the suspect that is looked at with those that come next
- * loaded ahead, decisions and taking them back.
+ * loaded ahead.
  */
 export function useReview(project: string, start: ReviewStart) {
-  const notices = useNotices()
   const remembered = useRemembered<RememberedReview>('suspects.review', () => ({
     run: null,
     task: null,
@@ -55,11 +48,6 @@ export function useReview(project: string, start: ReviewStart) {
   const failure = shallowRef<unknown>(null)
   const loaded = shallowRef<LoadedSuspect | null>(null)
   const loadFailure = shallowRef<unknown>(null)
-  /** Changes that are on their way to the service; they are made one after another, as they were decided. */
-  const underway = ref(0)
-  let turn: Promise<void> = Promise.resolve()
-  /** What the service last said of labels that were decided here. */
-  const served = new Map<number, Pick<QueuedSuspect, 'decision' | 'decidedAt' | 'revision'>>()
   const queue = useQueue()
   let pictures: SuspectPictures | null = null
 
@@ -182,112 +170,16 @@ export function useReview(project: string, start: ReviewStart) {
   }
 
   /** Brings counts and the labels' details up to date after a change. */
-  async function recount(labels: readonly number[], undoable?: number): Promise<void> {
-    if (run.value === null || task.value === null) return
-    const changed = await client.suspects.task({ project, run: run.value, task: task.value.task })
+  async function recount(of: DecidedTask, labels: readonly number[], undoable: number): Promise<void> {
+    const changed = await client.suspects.task({ project, ...of })
+    if (of.run !== run.value) return
     replaceTask(changed, undoable)
     await Promise.all(labels.map((label) => pictures?.refresh(label)))
     const shown = queue.current.value
     if (shown !== null && labels.includes(shown.label)) loaded.value = pictures?.peek(shown.label) ?? null
   }
 
-  function inTurn(change: () => Promise<void>): Promise<void> {
-    underway.value++
-    const made = turn.then(change).finally(() => underway.value--)
-    turn = made.catch(() => undefined)
-    return made
-  }
-
-  function reportConflicts(conflicts: readonly DecisionConflict[]): void {
-    if (conflicts.length === 0) return
-    const [first] = conflicts
-    const what = first.decision === null ? 'changed' : decisionWords[first.decision]
-    notices.tell(
-      conflicts.length === 1
-        ? `Somebody else ${what} this label in the meantime: look at it again.`
-        : `${formatCount(conflicts.length)} labels were decided elsewhere in the meantime; they were left as they are.`,
-    )
-  }
-
-  /** Rows as they are at the service, after somebody else changed them. */
-  async function rereadRows(labels: readonly number[]): Promise<void> {
-    if (run.value === null || task.value === null || labels.length === 0) return
-    const scope = { project, run: run.value, task: task.value.task }
-    const pages = await Promise.all(
-      labels.slice(0, 50).map((label) => client.suspects.queue({ ...scope, at: { around: label }, limit: 3 })),
-    )
-    const found = pages.flatMap((page) => page.items).filter((row) => labels.includes(row.label))
-    for (const row of found) served.set(row.label, row)
-    queue.update(new Map(found.map(({ place: _place, ...row }) => [row.label, row])))
-  }
-
-  /**
-   * Decides about rows of the queue: on screen at once, at the service behind it; taken back on screen where it fails.
-   */
-  function decide(rows: readonly QueuedSuspect[], decision: Decision, components?: readonly string[]): Promise<void> {
-    if (rows.length === 0) return Promise.resolve()
-    const at = new Date().toISOString()
-    for (const row of rows) if (!served.has(row.label)) served.set(row.label, row)
-    queue.update(new Map(rows.map((row) => [row.label, { decision, decidedAt: at }])))
-    return inTurn(() => send(rows, decision, components))
-  }
-
-  async function send(
-    rows: readonly QueuedSuspect[],
-    decision: Decision,
-    components: readonly string[] | undefined,
-  ): Promise<void> {
-    if (run.value === null) return
-    const labels = rows.map(({ label }) => label)
-    const before = new Map(rows.map((row) => [row.label, served.get(row.label) ?? row]))
-    try {
-      const result = await client.suspects.decide({
-        project,
-        run: run.value,
-        by: author,
-        decisions: [...before].map(([label, { decision: known, revision }]) => ({
-          label,
-          decision,
-          reason: '',
-          seen: { decision: known, revision },
-          ...(components === undefined ? {} : { components: [...components] }),
-        })),
-      })
-      for (const { label, revision } of result.made) served.set(label, { decision, decidedAt: null, revision })
-      queue.update(new Map(result.made.map(({ label, revision, state }) => [label, { revision, state }])))
-      reportConflicts(result.conflicts)
-      await rereadRows(result.conflicts.map(({ label }) => label))
-      await recount(labels, (overview.value?.undoable ?? 0) + (result.made.length > 0 ? 1 : 0))
-    } catch (error) {
-      queue.update(
-        new Map([...before].map(([label, { decision: known, decidedAt }]) => [label, { decision: known, decidedAt }])),
-      )
-      notices.failed(rows.length === 1 ? 'The decision was not saved' : 'The decisions were not saved', error)
-    }
-  }
-
-  /** Takes back the newest decision, or the newest bulk of them, and goes to it. */
-  function undo(): Promise<void> {
-    return inTurn(takeBack)
-  }
-
-  async function takeBack(): Promise<void> {
-    if (run.value === null) return
-    const result = await client.suspects.undo({ project, run: run.value, by: author })
-    reportConflicts(result.conflicts)
-    const labels = result.undone.map(({ label }) => label)
-    const [first] = result.undone
-    if (first !== undefined) {
-      const what = labels.length === 1 ? '1 decision' : `${formatCount(labels.length)} decisions`
-      notices.tell(`Undone: ${what} (${decisionWords[first.decision]}).`)
-      if (first.task !== task.value?.task) await openTask(first.task, first.label)
-    }
-    await rereadRows(labels)
-    await recount(labels, result.remaining)
-    const index = queue.rows.value.findIndex((row) => row.label === first?.label)
-    if (index >= 0) queue.moveTo(index)
-    else if (first !== undefined) await openQueue(first.label)
-  }
+  const decisions = useDecisions({ project, overview, run, task, queue, openTask, openQueue, recount })
 
   async function moveCut(cut: number | 'proposed'): Promise<void> {
     if (run.value === null || task.value === null) return
@@ -298,14 +190,15 @@ export function useReview(project: string, start: ReviewStart) {
 
   /** What another window or the command line did in the meantime. */
   async function refresh(): Promise<void> {
-    if (run.value === null || underway.value > 0) return
+    if (run.value === null || decisions.underway.value > 0) return
     const known = await client.suspects.overview({ project, run: run.value })
-    if (underway.value > 0) return
+    if (decisions.underway.value > 0) return
     const decided = (of: SuspectsOverview | null): string => JSON.stringify(of?.tasks.map((one) => one.decided))
     const moved = decided(known) !== decided(overview.value)
     overview.value = known
-    if (moved) served.clear()
-    if (moved) await openQueue(queue.current.value?.label ?? null)
+    if (!moved) return
+    decisions.forget()
+    await openQueue(queue.current.value?.label ?? null)
   }
 
   async function begin(): Promise<void> {
@@ -334,8 +227,8 @@ export function useReview(project: string, start: ReviewStart) {
     openTask,
     narrow,
     sortBy,
-    decide,
-    undo,
+    decide: decisions.decide,
+    undo: decisions.undo,
     moveCut,
     refresh,
     show,

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
-import { _electron, type ElectronApplication, type Page } from 'playwright-core'
+import { _electron, errors, type ElectronApplication, type Page } from 'playwright-core'
 import { electronProgram, hasDisplay } from '../../../core/service/desktop/findDesktop.ts'
 import { buildDesktop, desktopIsStale } from '../../../scripts/build/desktopBuild.ts'
 import { buildRenderer, rendererIsStale } from '../../../scripts/build/rendererBuild.ts'
@@ -15,6 +15,8 @@ const commandLine = path.join(root, 'core', 'cli', 'main.ts')
 const run = promisify(execFile)
 /** Far more than a step takes on a machine that does other work besides. */
 const stepTimeoutMs = 20_000
+/** Starting takes 5 s. */
+const launchTimeoutMs = 60_000
 
 /** Why the desktop cannot be tested on this machine, or null. */
 export function whyNoDesktop(): string | null {
@@ -111,11 +113,18 @@ export class DesktopStudio {
 
   /** Starts the application; resolves with its window, whose page may still be loading. */
   async start(...args: readonly string[]): Promise<Page> {
-    const electron = await _electron.launch({
-      executablePath: program(),
-      args: ['--no-sandbox', application, ...args],
-      cwd: this.folder,
-      env: this.environment,
+    const launch = (): Promise<ElectronApplication> =>
+      _electron.launch({
+        executablePath: program(),
+        args: ['--no-sandbox', application, ...args],
+        cwd: this.folder,
+        env: this.environment,
+        timeout: launchTimeoutMs,
+      })
+    // The debugger that drives Electron is at times never answered when it attaches: Playwright's issue 9351. Not the application's doing.
+    const electron = await launch().catch((error: unknown) => {
+      if (error instanceof errors.TimeoutError) return launch()
+      throw error
     })
     this.#running = electron
     electron.process().once('exit', () => (this.#running = null))
