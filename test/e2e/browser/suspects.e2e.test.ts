@@ -226,6 +226,26 @@ describe.skipIf(chromiumPath() === null)('the Suspects screen', () => {
     expect(asked.map((body) => /"around":(\d+)/.exec(body)?.[1])).toEqual([String(first)])
   }, 120_000)
 
+  it('counts a decision for the task that it was made in, though another is on screen when it is stored', async () => {
+    await open('?task=keypoints')
+    const label = await settled()
+    const before = await progress()
+    const speedUp = slowDown(folder(), 'INSERT ON label_revision', 30_000_000)
+    await press('k')
+    await press('Alt+ArrowRight')
+    await window.page.getByRole('button', { name: /^Parts/, pressed: true }).waitFor()
+    await decided(label, 'keep')
+    speedUp()
+    await window.page.getByText('● Saved').waitFor()
+    await press('Alt+ArrowLeft')
+    await window.page.getByRole('button', { name: /^Keypoints/, pressed: true }).waitFor()
+    await expect.poll(progress, { timeout: 15_000 }).not.toBe(before)
+    expect(await progress()).toMatch(/^1 of /)
+    await press('z')
+    await decided(label, null)
+    await expect.poll(progress, { timeout: 15_000 }).toBe(before)
+  }, 120_000)
+
   it('says what to do next where there is nothing to see', async () => {
     await open('?task=keypoints')
     // Nothing was accepted: the filter lets nothing pass.
