@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { itLeavesNoError, useEditorProject } from './editorProject.ts'
+import { EditorWindow } from './editorWindow.ts'
 import { accessibilityProblems, chromiumPath, explainSkip, setTheme } from './studio.ts'
 
 explainSkip()
@@ -123,6 +124,25 @@ describe.skipIf(chromiumPath() === null)('the template editor', () => {
     await page.getByRole('heading', { name: 'Template of body' }).waitFor()
     expect(made('body')?.joints).toHaveLength(17)
     await page.getByRole('button', { name: 'Close the template' }).click()
+  }, 120_000)
+
+  it('another window draws by the changed template without being asked to', async () => {
+    const { editor, window, studio } = project
+    await editor.open(4, 'keypoints')
+    const joints = window.page.getByRole('region', { name: 'Joints of keypoints' })
+    await joints.getByText(template().joints[0]).first().waitFor()
+    const page = await window.context.newPage()
+    const other = new EditorWindow(studio, page, 'demo.mend')
+    await other.open(4, 'keypoints')
+    await other.press('Shift+K')
+    await page.locator('.joints li').first().waitFor()
+    await page.getByRole('button', { name: 'Add a joint' }).click()
+    await page.keyboard.type('tail')
+    await page.getByRole('button', { name: 'Change the template' }).click()
+    await joints.getByText('tail').waitFor()
+    await page.getByRole('button', { name: 'Take back' }).first().click()
+    await joints.getByText('tail').waitFor({ state: 'detached' })
+    await page.close()
   }, 120_000)
 
   it('can be used without seeing or without a mouse: nothing serious in either theme', async () => {
