@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { findNode24, runInForeground } from '../core/cli/node24.mjs'
+import { findNode24, node24Environment, runInForeground } from '../core/cli/node24.mjs'
 import { installDependencies } from './setup/dependencies.mjs'
 import { linkCommand } from './setup/linkCommand.mjs'
 import { ProgressLine } from './setup/progressLine.mjs'
@@ -74,7 +74,11 @@ function runNode(node, script, args) {
     ['--disable-warning=ExperimentalWarning', '--use-system-ca', path.join(root, script), ...args],
     {
       // The network's proxy and its own certificates count, as they do for npm.
-      env: { ...process.env, NODE_USE_ENV_PROXY: '1', PATH: `${bin}${path.delimiter}${process.env.PATH ?? ''}` },
+      env: {
+        ...node24Environment(root),
+        NODE_USE_ENV_PROXY: '1',
+        PATH: `${bin}${path.delimiter}${process.env.PATH ?? ''}`,
+      },
     },
   )
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { findNode24, runInForeground } from './node24.mjs'
+import { findNode24, node24Environment, runInForeground } from './node24.mjs'
 
 // `npx mend …` starts with whatever Node the machine has; the program itself runs on Node 24, which strips types.
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..')
@@ -11,5 +11,5 @@ if (node === null) {
   process.exitCode = 1
 } else {
   const args = ['--disable-warning=ExperimentalWarning', path.join(root, 'core', 'cli', 'main.ts')]
-  process.exitCode = await runInForeground(node, [...args, ...process.argv.slice(2)])
+  process.exitCode = await runInForeground(node, [...args, ...process.argv.slice(2)], { env: node24Environment(root) })
 }

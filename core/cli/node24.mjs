@@ -29,6 +29,17 @@ export function findNode24(root) {
 }
 
 /**
+ * The environment of what runs on Node 24: compiled modules, without their types, are kept with the packages. That halves the time in
+ * which a command starts, and a thread.
+ *
+ * @param {string} root the checkout
+ * @returns {NodeJS.ProcessEnv}
+ */
+export function node24Environment(root) {
+  return { NODE_COMPILE_CACHE: path.join(root, 'node_modules', '.cache', 'compiled'), ...process.env }
+}
+
+/**
  * Runs a program in the foreground: it shares the terminal, Ctrl+C reaches it and it ends in its own way; then resolves to
  * its exit status (128 + the signal's number when a signal ended it).
  *

@@ -145,6 +145,29 @@ describe.skipIf(chromiumPath() === null)('the template editor', () => {
     await page.close()
   }, 120_000)
 
+  it('a change that is stored, and one that is taken back, after the panel was closed is drawn by', async () => {
+    const { editor, window } = project
+    const { page } = window
+    await editor.open(4, 'keypoints')
+    const joints = page.getByRole('region', { name: 'Joints of keypoints' })
+    const held = Promise.withResolvers<void>()
+    await page.route('**/rpc/templates/change', async (route) => {
+      await held.promise
+      await route.continue()
+    })
+    await editor.press('Shift+K')
+    await page.locator('.joints li').first().waitFor()
+    await page.getByRole('button', { name: 'Add a joint' }).click()
+    await page.keyboard.type('tail')
+    await page.getByRole('button', { name: 'Change the template' }).click()
+    await page.getByRole('button', { name: 'Close the template' }).click()
+    held.resolve()
+    await joints.getByText('tail').waitFor()
+    await page.unroute('**/rpc/templates/change')
+    await page.getByRole('status').getByRole('button', { name: 'Undo' }).click()
+    await joints.getByText('tail').waitFor({ state: 'detached' })
+  }, 120_000)
+
   it('can be used without seeing or without a mouse: nothing serious in either theme', async () => {
     const { editor, window } = project
     await editor.open(2, 'keypoints')
