@@ -1,5 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import http from 'node:http'
+import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -105,6 +106,25 @@ describe('the window’s way to the service', () => {
     const foreign = new Request('studio://app/echo', { headers: { origin: 'https://evil.example' } })
     expect((await proxy(foreign)).status).toBe(403)
     expect(seen).toHaveLength(before)
+  })
+
+  it('loses no request to a connection that the service closes in the moment in which it would be used again', async () => {
+    const served = new WeakSet<Socket>()
+    // What the service does with a connection that was idle for too long, at the worst moment.
+    const closing = (request: http.IncomingMessage): void => {
+      if (served.has(request.socket)) request.socket.destroy()
+      served.add(request.socket)
+    }
+    server.prependListener('request', closing)
+    try {
+      for (let turn = 0; turn < 3; turn++) {
+        const answer = await proxy(new Request('studio://app/echo', { method: 'POST', body: `turn ${turn}` }))
+        expect(answer.type).not.toBe('error')
+        expect(await answer.text()).toBe(`turn ${turn}`)
+      }
+    } finally {
+      server.off('request', closing)
+    }
   })
 
   it('is like a lost network while the service is down', async () => {

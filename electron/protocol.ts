@@ -27,7 +27,9 @@ export type Proxy = (request: Request) => Promise<Response>
  * added here, so that no page ever sees it.
  */
 export function createProxy({ address, ready }: ProxyOptions): Proxy {
-  const agent = new http.Agent({ keepAlive: true })
+  // A connection for each request: one that is kept may be closed by the service in the moment in which it is used again, and on a
+  // socket of this machine a new one costs nothing to speak of.
+  const agent = new http.Agent({ keepAlive: false })
   return async (request) => {
     const target = targetOf(request)
     if (typeof target !== 'string') return target
