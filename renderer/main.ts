@@ -14,9 +14,15 @@ import { screenNames } from './commands/command.ts'
 import { browserStorage } from './stores/remembered.ts'
 import { flushRemembered, restoreRemembered, wasRestored } from './stores/rememberedAtService.ts'
 
-// After a new build the window may ask for a part of the old one: it starts anew, once.
+/** Where the window is, or is about to go. */
+let heading = `${location.pathname}${location.search}`
+router.beforeEach((to) => {
+  heading = to.fullPath
+})
+// After a new build the window may ask for a part of the old one: it starts anew where it was going to, once.
 window.addEventListener('vite:preloadError', (event) => {
-  if (sessionStorage.getItem('mend/reloaded') === location.pathname) return
+  const target = heading
+  if (sessionStorage.getItem('mend/reloaded') === target) return
   event.preventDefault()
   // Without a service there would be nothing to come back to: what the window shows stays until it answers again.
   const answers = fetch('/', { method: 'HEAD' }).then((response) => response.ok)
@@ -24,8 +30,8 @@ window.addEventListener('vite:preloadError', (event) => {
     .catch(() => false)
     .then((there) => {
       if (!there) return
-      sessionStorage.setItem('mend/reloaded', location.pathname)
-      location.reload()
+      sessionStorage.setItem('mend/reloaded', target)
+      location.assign(target)
     })
 })
 // The screen's code comes while the service answers; the router asks for it again and reports what fails.

@@ -139,6 +139,24 @@ describe.skipIf(chromiumPath() === null)('the frame of the studio', () => {
     expect(await studio.mend('coverage', 'note.mend', '--json')).toContain('"people"')
   })
 
+  test('a screen whose code is lost on the way is opened all the same', async () => {
+    const { page } = window
+    await page.goto(studio.at('/'))
+    await page.getByRole('button', { name: 'New project' }).waitFor()
+    const code = /\/assets\/SettingsScreen-[^/]+\.js$/
+    let asked = 0
+    await page.route(code, (route) => (++asked === 1 ? route.abort() : route.continue()))
+    await page.getByRole('link', { name: /^Settings/ }).click()
+    await page
+      .getByRole('heading', { name: 'Keys' })
+      .or(page.getByRole('heading', { name: 'Engines' }))
+      .first()
+      .waitFor()
+    await page.unroute(code)
+    expect(asked).toBeGreaterThan(1)
+    expect(new URL(page.url()).pathname).toBe('/settings')
+  })
+
   test('a key is remapped, a clash is shown, it can be undone, and another address remembers it', async () => {
     const { page } = window
     await page.goto(studio.at('/settings?section=keys'))
