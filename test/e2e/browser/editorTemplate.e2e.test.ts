@@ -150,7 +150,7 @@ describe.skipIf(chromiumPath() === null)('the template editor', () => {
     const { page } = window
     await editor.open(4, 'keypoints')
     const joints = page.getByRole('region', { name: 'Joints of keypoints' })
-    const held = Promise.withResolvers<void>()
+    const held = Promise.withResolvers<undefined>()
     await page.route('**/rpc/templates/change', async (route) => {
       await held.promise
       await route.continue()
@@ -161,7 +161,7 @@ describe.skipIf(chromiumPath() === null)('the template editor', () => {
     await page.keyboard.type('tail')
     await page.getByRole('button', { name: 'Change the template' }).click()
     await page.getByRole('button', { name: 'Close the template' }).click()
-    held.resolve()
+    held.resolve(undefined)
     await joints.getByText('tail').waitFor()
     await page.unroute('**/rpc/templates/change')
     await page.getByRole('status').getByRole('button', { name: 'Undo' }).click()
