@@ -19,6 +19,8 @@ export default defineConfig({
     // The slowest test needs 5 s alone; a machine that does other work besides gets twelve times that.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // What is waited for comes within a second, on a machine of its own.
+    expect: { poll: { timeout: 20_000 } },
     typecheck: { enabled: false },
   },
 })

@@ -179,6 +179,10 @@ describe.skipIf(whyNoDesktop() !== null)('the desktop application', () => {
 
   it('lets work go on without the window, tells when something ends, and comes back', async () => {
     await page.evaluate(callScript, { procedure: 'projects/sample', input: { people: 5000 } })
+    // The question says how far the work is.
+    await expect
+      .poll(async () => JSON.stringify(await page.evaluate(callScript, { procedure: 'jobs/list', input: undefined })))
+      .toContain('"total":5000')
     await answerDialogs(0)
     await studio.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close())
     await expect.poll(isShown).toBe(false)
