@@ -2,7 +2,7 @@ import http, { type IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web'
 import type { ServiceAddress } from './serviceHost.ts'
-import { serviceHostName, sessionHeader, windowOrigin } from './serviceRequests.ts'
+import { ownConnection, serviceHostName, sessionHeader, windowOrigin } from './serviceRequests.ts'
 
 export const scheme = 'studio'
 export const windowHost = 'app'
@@ -27,15 +27,12 @@ export type Proxy = (request: Request) => Promise<Response>
  * added here, so that no page ever sees it.
  */
 export function createProxy({ address, ready }: ProxyOptions): Proxy {
-  // A connection for each request: one that is kept may be closed by the service in the moment in which it is used again, and on a
-  // socket of this machine a new one costs nothing to speak of.
-  const agent = new http.Agent({ keepAlive: false })
   return async (request) => {
     const target = targetOf(request)
     if (typeof target !== 'string') return target
     try {
       await ready()
-      return await forward(request, target, address, agent)
+      return await forward(request, target, address)
     } catch {
       // To the page it is as if the network were gone: it says so, and asks again.
       return Response.error()
@@ -52,8 +49,9 @@ function targetOf(request: Request): string | Response {
   return `${url.pathname}${url.search}`
 }
 
-async function forward(request: Request, path: string, address: ServiceAddress, agent: http.Agent): Promise<Response> {
-  const sent = http.request({ socketPath: address.socket, agent, path, method: request.method, headers: headersFor() })
+async function forward(request: Request, path: string, address: ServiceAddress): Promise<Response> {
+  const to = { socketPath: address.socket, agent: ownConnection, path }
+  const sent = http.request({ ...to, method: request.method, headers: headersFor() })
   function headersFor(): Record<string, string> {
     const headers: Record<string, string> = {
       host: serviceHostName,

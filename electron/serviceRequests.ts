@@ -7,6 +7,12 @@ export const windowOrigin = 'studio://app'
 export const sessionHeader = 'x-mend-session'
 export const mainHeader = 'x-mend-main'
 
+/**
+ * As the agent of a request to the service: a connection of its own. One that is kept may be closed by the service in the moment in which
+ * it is used again, and on a socket of this machine a new one costs nothing to speak of.
+ */
+export const ownConnection = false
+
 const answerTimeoutMs = 15_000
 const largestAnswerBytes = 8 * 1024 * 1024
 
@@ -81,6 +87,7 @@ export class ServiceRequests {
       const request = http.request(
         {
           socketPath: this.#address.socket,
+          agent: ownConnection,
           path,
           method: 'POST',
           timeout: answerTimeoutMs,

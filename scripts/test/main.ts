@@ -4,8 +4,7 @@ import { tallyLine, tallyStatus, tallyTests, type Tally } from './tally.ts'
 
 /**
  * `npm test [-- filters and vitest options]`: every test once, and again those of a file during which V8 ended the process, then one line
- * with the count. The status is taken from the
- * count, not from vitest, which calls an empty run a success in some of its modes.
+ * with the count. The status is taken from the count, not from vitest, which calls an empty run a success in some of its modes.
  */
 const { filter, options } = parseCLI(['vitest', 'run', ...process.argv.slice(2)])
 const tally = await runTests()
