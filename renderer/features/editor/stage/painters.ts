@@ -59,12 +59,14 @@ export function paintRasters(scene: StageScene, context: CanvasRenderingContext2
   if (chosen === undefined) return
   context.save()
   const labels = shownLabels(scene, chosen)
-  const guesses = scene.ghosts.filter(({ person, task, value }) => {
-    return person === scene.person && scene.shown.has(task) && isMap(value)
-  })
-  for (const { value } of guesses) if (isMap(value)) drawMap(context, value, scene.viewport.transform, { opacity: 1 })
+  const guessed = new Set<string>()
+  for (const { person, task, value } of scene.ghosts) {
+    if (person !== scene.person || !scene.shown.has(task) || !isMap(value)) continue
+    guessed.add(task)
+    drawMap(context, value, scene.viewport.transform, { opacity: 1 })
+  }
   for (const { task, value } of labels) {
-    if (value === null || !isMap(value) || guesses.some((guess) => guess.task === task)) continue
+    if (value === null || !isMap(value) || guessed.has(task)) continue
     drawMap(context, value, scene.viewport.transform, { opacity: 1 })
     drawInvalidCells(context, value, scene.viewport.transform)
   }
