@@ -45,6 +45,7 @@ export function useDecisions({ project, overview, run, task, queue, openTask, op
   /** `RUN/LABEL` → what the service last said of it, where it was decided here. */
   const served = new Map<string, Pick<QueuedSuspect, 'decision' | 'decidedAt' | 'revision'>>()
 
+  const keyOf = ({ run: number }: DecidedTask, label: number): string => `${number}/${label}`
   const isShown = (of: DecidedTask): boolean => of.run === run.value && of.task === task.value?.task
   /** Changes rows of the queue, while it is still the one that they are of. */
   function update(of: DecidedTask, changes: Parameters<Queue['update']>[0]): void {
@@ -75,7 +76,7 @@ export function useDecisions({ project, overview, run, task, queue, openTask, op
       labels.slice(0, 50).map((label) => client.suspects.queue({ project, ...of, at: { around: label }, limit: 3 })),
     )
     const found = pages.flatMap((page) => page.items).filter((row) => labels.includes(row.label))
-    for (const row of found) served.set(`${of.run}/${row.label}`, row)
+    for (const row of found) served.set(keyOf(of, row.label), row)
     update(of, new Map(found.map(({ place: _place, ...row }) => [row.label, row])))
   }
 
@@ -84,7 +85,7 @@ export function useDecisions({ project, overview, run, task, queue, openTask, op
     if (rows.length === 0 || run.value === null || task.value === null) return Promise.resolve()
     const of = { run: run.value, task: task.value.task }
     const at = new Date().toISOString()
-    for (const row of rows) if (!served.has(`${of.run}/${row.label}`)) served.set(`${of.run}/${row.label}`, row)
+    for (const row of rows) if (!served.has(keyOf(of, row.label))) served.set(keyOf(of, row.label), row)
     update(of, new Map(rows.map((row) => [row.label, { decision, decidedAt: at }])))
     return inTurn(() => send(of, rows, decision, components))
   }
@@ -96,7 +97,7 @@ export function useDecisions({ project, overview, run, task, queue, openTask, op
     components: readonly string[] | undefined,
   ): Promise<void> {
     const labels = rows.map(({ label }) => label)
-    const before = new Map(rows.map((row) => [row.label, served.get(`${of.run}/${row.label}`) ?? row]))
+    const before = new Map(rows.map((row) => [row.label, served.get(keyOf(of, row.label)) ?? row]))
     try {
       const result = await client.suspects.decide({
         project,
@@ -111,7 +112,7 @@ export function useDecisions({ project, overview, run, task, queue, openTask, op
         })),
       })
       for (const { label, revision } of result.made) {
-        served.set(`${of.run}/${label}`, { decision, decidedAt: null, revision })
+        served.set(keyOf(of, label), { decision, decidedAt: null, revision })
       }
       update(of, new Map(result.made.map(({ label, revision, state }) => [label, { revision, state }])))
       reportConflicts(result.conflicts)
